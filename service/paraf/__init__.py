@@ -1,0 +1,3 @@
+"""Paraf: approval routes of Indonesian ministries, executed and provable."""
+
+__version__ = "0.1.0"

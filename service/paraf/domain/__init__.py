@@ -1,0 +1,1 @@
+"""The meaning of the office: pure functions and data, standard library only, time passed in."""

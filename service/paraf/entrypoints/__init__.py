@@ -1,0 +1,1 @@
+"""Thin ways in: the API, the pages, the command line."""

@@ -1,0 +1,1 @@
+"""Forms of the steps: a JSON Schema subset, validated the same way for every way in."""

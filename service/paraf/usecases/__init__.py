@@ -1,0 +1,1 @@
+"""One file per sentence the product can say; each is one transaction."""
