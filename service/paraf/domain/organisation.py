@@ -10,168 +10,45 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
+from typing import ClassVar
 
+from paraf.domain.posts import (
+    ESELON_I_KINDS,
+    ESELON_II_KINDS,
+    PERWAKILAN_KINDS,
+    TEAM_KINDS,
+    Actor,
+    Appointment,
+    Capacity,
+    Person,
+    Position,
+    PositionKind,
+    SystemRole,
+    Unit,
+    UnitKind,
+    in_force,
+    precedence,
+)
 from paraf.domain.route import Context
 from paraf.errors import RuleBroken
 from paraf.language import N_
 
 MOST_MEMBERS = 200
 
-
-class UnitKind(StrEnum):
-    """Unit kinds of organisation.md 1; the last two stand beside the line and have no route."""
-
-    KEMENTERIAN = "kementerian"
-    ESELON_I = "eselon_i"
-    SETJEN = "setjen"
-    ESELON_II = "eselon_ii"
-    BIRO_PO = "biro_po"
-    PUSAT = "pusat"
-    PERWAKILAN_DIPLOMATIK = "perwakilan_diplomatik"
-    PERWAKILAN_KONSULER = "perwakilan_konsuler"
-    SEKRETARIAT_ESELON_I = "sekretariat_eselon_i"
-    SATGAS_SPIP = "satgas_spip"
-    TIM_BISNIS_PROSES = "tim_bisnis_proses"
-    TIM_PENYUSUN_SOP = "tim_penyusun_sop"
-    TIM_PENYUSUN_SOP_MIKRO = "tim_penyusun_sop_mikro"
-    TIM_MONEV = "tim_monev"
-    UNIT_LUAR = "unit_luar"
-    WAKIL_MENTERI = "wakil_menteri"
-    STAF_AHLI = "staf_ahli"
-
-
-ESELON_I_KINDS = frozenset({UnitKind.ESELON_I, UnitKind.SETJEN})
-ESELON_II_KINDS = frozenset({UnitKind.ESELON_II, UnitKind.BIRO_PO, UnitKind.SEKRETARIAT_ESELON_I})
-PERWAKILAN_KINDS = frozenset({UnitKind.PERWAKILAN_DIPLOMATIK, UnitKind.PERWAKILAN_KONSULER})
-TEAM_KINDS = frozenset(
-    {
-        UnitKind.SATGAS_SPIP,
-        UnitKind.TIM_BISNIS_PROSES,
-        UnitKind.TIM_PENYUSUN_SOP,
-        UnitKind.TIM_PENYUSUN_SOP_MIKRO,
-        UnitKind.TIM_MONEV,
-    }
-)
-
-
-class PositionKind(StrEnum):
-    """What a position is within its unit. Staff, reviewers and members may have many holders."""
-
-    PIMPINAN = "pimpinan"  # the head
-    STAF = "staf"  # drafts
-    REVIEWER = "reviewer"  # reviews for Biro PO
-    ANGGOTA = "anggota"  # member of a team: drafts and discusses only
-    AUDITOR = "auditor"  # reads
-    LAINNYA = "lainnya"  # any other post; no role of a route names it
-
-
-class Capacity(StrEnum):
-    """How a position is held (organisation.md 7)."""
-
-    DEFINITIF = "definitif"
-    PLT = "plt"  # Pelaksana Tugas: the position is vacant
-    PLH = "plh"  # Pelaksana Harian: the holder is absent
-
-
-CAPACITY_LABEL = {Capacity.DEFINITIF: "", Capacity.PLT: "Plt.", Capacity.PLH: "Plh."}
-
-
-class SystemRole(StrEnum):
-    """Roles of the software itself. None of them decides a task."""
-
-    ADMINISTRATOR = "administrator"
-    PROCESS_OWNER = "process_owner"
-    PUBLISHER = "publisher"
-    AUDITOR = "auditor"
-    OPERATOR = "operator"
-
-
-def in_force(valid_from: str, valid_to: str | None, at: str) -> bool:
-    """Whether `at` lies in [valid_from, valid_to)."""
-    return valid_from <= at and (valid_to is None or at < valid_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    code: str
-    name: str
-    kind: str
-    parent: str | None
-    zone: str = "Asia/Jakarta"
-    alias: str | None = None
-    valid_from: str = ""
-    valid_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A post in a unit. `part` is the bagian of the bureau it belongs to (INT-28)."""
-
-    id: str
-    unit: str
-    kind: str
-    title: str
-    part: str | None = None
-    valid_from: str = ""
-    valid_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Appointment:
-    """One person in one position for one period. `mandate` lists the acts a Plh. may do beyond
-    reviewing, paraf and returning; `on_behalf_of` is the absent holder's person id."""
-
-    id: str
-    person_id: str
-    position_id: str
-    capacity: str
-    label: str | None = None
-    instrument: str | None = None
-    valid_from: str = ""
-    valid_to: str | None = None
-    mandate: tuple[str, ...] = ()
-    on_behalf_of: str | None = None
-
-    def in_force(self, at: str) -> bool:
-        return in_force(self.valid_from, self.valid_to, at)
-
-    @property
-    def printed_label(self) -> str:
-        """What stands before the title: "Plt.", "Kuasa Usaha a.i.", or nothing."""
-        return self.label or CAPACITY_LABEL[Capacity(self.capacity)]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as the directory shows one. `name` is None after an erasure."""
-
-    id: str
-    login: str | None
-    name: str | None
-    system_roles: frozenset[str] = frozenset()
-    disabled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """The person behind a request, with the appointments in force when it was read."""
-
-    person_id: str
-    login: str
-    name: str
-    system_roles: frozenset[str] = frozenset()
-    appointments: tuple[Appointment, ...] = ()
-    must_change_password: bool = False
-
-    @property
-    def position_ids(self) -> tuple[str, ...]:
-        """The positions held now, each once, in a steady order."""
-        return tuple(dict.fromkeys(a.position_id for a in self.appointments))
-
-    def has_role(self, role: str) -> bool:
-        return role in self.system_roles
+__all__ = [
+    "Actor",
+    "Appointment",
+    "Capacity",
+    "Organisation",
+    "Person",
+    "Position",
+    "PositionKind",
+    "SystemRole",
+    "Unit",
+    "UnitKind",
+    "is_role",
+]
 
 
 _CALL = re.compile(r"(pimpinan|staf)\(([A-Za-z0-9-]+)\)")
@@ -180,6 +57,10 @@ _CALL = re.compile(r"(pimpinan|staf)\(([A-Za-z0-9-]+)\)")
 @dataclass(frozen=True)
 class Organisation:
     """One revision of the organisation. Build it once per revision and share it freely."""
+
+    SETS: ClassVar[frozenset[str]] = frozenset(
+        {"related_heads", "related_units", "parties", "participating_heads"}
+    )
 
     revision: int
     units: Mapping[str, Unit]
@@ -201,7 +82,7 @@ class Organisation:
         found = self.units.get(code)
         while found is not None:
             yield found
-            found = self.units.get(found.parent) if found.parent else None
+            found = self.units.get(found.parent_code) if found.parent_code else None
 
     def unit_above(self, code: str, kinds: Collection[str], at: str) -> Unit | None:
         """The nearest unit of one of `kinds`, beginning with the unit itself."""
@@ -219,7 +100,7 @@ class Organisation:
         if found.kind in PERWAKILAN_KINDS:
             return "perwakilan"
         if found.kind in ESELON_II_KINDS:
-            above = self.units.get(found.parent) if found.parent else None
+            above = self.units.get(found.parent_code) if found.parent_code else None
             if above is not None and above.kind == UnitKind.SETJEN:
                 return "eselon_ii_setjen"
             if above is not None and above.kind == UnitKind.ESELON_I:
@@ -251,7 +132,7 @@ class Organisation:
     def _positions_by_unit(self) -> dict[str, tuple[Position, ...]]:
         by_unit: dict[str, list[Position]] = {}
         for position in sorted(self.positions.values(), key=lambda p: p.id):
-            by_unit.setdefault(position.unit, []).append(position)
+            by_unit.setdefault(position.unit_code, []).append(position)
         return {code: tuple(positions) for code, positions in by_unit.items()}
 
     def positions_of(self, code: str, kinds: Collection[str], at: str) -> tuple[str, ...]:
@@ -283,7 +164,7 @@ class Organisation:
 
     def unit_of_position(self, position_id: str) -> Unit | None:
         found = self.positions.get(position_id)
-        return self.units.get(found.unit) if found else None
+        return self.units.get(found.unit_code) if found else None
 
     def zone_of(self, position_id: str) -> str:
         """The time zone a position works in."""
@@ -367,7 +248,7 @@ class Organisation:
         if above is None:
             return ()
         secretariats = self._units_by_kind.get(UnitKind.SEKRETARIAT_ESELON_I, ())
-        return tuple(p for s in secretariats if s.parent == above.code for p in self._head(s.code, at))
+        return tuple(p for s in secretariats if s.parent_code == above.code for p in self._head(s.code, at))
 
     def _resolve_item(self, unit_code: str, case: Context, item: str | None, at: str) -> tuple[str, ...]:
         if item is None:
@@ -453,20 +334,10 @@ _PLAIN_ROLES = frozenset(
     {"submitter", "addressee", "item", "drafter", "pimpinan_eselon_i", "sekretaris_eselon_i"}
 )
 
-SETS = frozenset({"related_heads", "related_units", "parties", "participating_heads"})
-
 
 def is_role(text: str) -> bool:
     """Whether a route may name this role (`pimpinan(CODE)` and `staf(CODE)` included)."""
     return text in _PLAIN_ROLES or text in _ABSOLUTE or text in _HEAD_OF_U or bool(_CALL.fullmatch(text))
-
-
-_ORDER = {Capacity.DEFINITIF: 0, Capacity.PLT: 1, Capacity.PLH: 2}
-
-
-def precedence(appointment: Appointment) -> tuple[int, str, str]:
-    """Sort key: definitif before Plt. before Plh., then the older appointment."""
-    return (_ORDER[Capacity(appointment.capacity)], appointment.valid_from, appointment.id)
 
 
 def _grouped(
