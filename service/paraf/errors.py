@@ -110,7 +110,7 @@ class BrokenRoute(ParafError):
 
     problem, status, title = "broken_route", 422, N_("The route file has faults")
 
-    def __init__(self, detail: str, findings: tuple[object, ...] = (), **values: object) -> None:
+    def __init__(self, detail: str, findings: tuple[object, ...] = (), **values: Any) -> None:
         super().__init__(detail, **values)
         self.findings = findings
 
