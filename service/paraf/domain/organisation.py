@@ -126,6 +126,11 @@ class Organisation:
             by_kind.setdefault(self.units[code].kind, []).append(self.units[code])
         return {kind: tuple(units) for kind, units in by_kind.items()}
 
+    def is_biro_po(self, code: str) -> bool:
+        """Whether the unit is the bureau that reviews (INT-28)."""
+        found = self.units.get(code)
+        return found is not None and found.kind == UnitKind.BIRO_PO
+
     # --- positions and their holders --------------------------------------------------------
 
     @cached_property
@@ -157,6 +162,11 @@ class Organisation:
         """The title of a position; its id if the position is not known any more."""
         found = self.positions.get(position_id)
         return found.title if found else position_id
+
+    def item_title(self, item: str) -> str:
+        """A member of a set in words: the name of a unit or the title of a position."""
+        found = self.units.get(item)
+        return found.name if found else self.title(item)
 
     def signing_title(self, appointment: Appointment) -> str:
         """The title with its acting label: "Plt. Sekretaris Jenderal" (P3)."""
@@ -263,24 +273,19 @@ class Organisation:
     # --- named sets -------------------------------------------------------------------------
 
     def members(
-        self, set_name: str, unit_code: str, parties: Sequence[str], case: Context, at: str
+        self,
+        set_name: str,
+        unit_code: str,
+        parties: Sequence[str],
+        case: Context,
+        at: str,
+        *,
+        may_be_empty: bool = False,
     ) -> tuple[str, ...]:
         """The members of a set, sorted by unit code. `related_units` and `parties` give unit codes,
         `related_heads` and `participating_heads` position ids. `parties` are the unit codes of
-        part d of the draft. Raises RuleBroken if the set is empty or larger than 200."""
-        found = self.find_members(set_name, unit_code, parties, case, at)
-        if not found:
-            raise RuleBroken(
-                N_('Nobody belongs to the group "{group}" of this case. Check the parties in part d.'),
-                group=set_name,
-                rule="INT-23",
-            )
-        return found
-
-    def find_members(
-        self, set_name: str, unit_code: str, parties: Sequence[str], case: Context, at: str
-    ) -> tuple[str, ...]:
-        """Like `members`, but an empty set is an answer: for sending, where nobody is asked."""
+        part d of the draft. Raises RuleBroken for more than 200 members, and for an empty set
+        unless `may_be_empty`: for sending, where nobody is asked."""
         involved = sorted({code for code in parties if self._is_of_ministry(code, at)})
         others = [code for code in involved if code != unit_code]
         match set_name:
@@ -294,6 +299,12 @@ class Organisation:
                 found = self._related_heads(involved, unit_code, case, at)
             case _:
                 raise RuleBroken(N_('There is no group called "{group}".'), group=set_name)
+        if not found and not may_be_empty:
+            raise RuleBroken(
+                N_('Nobody belongs to the group "{group}" of this case. Check the parties in part d.'),
+                group=set_name,
+                rule="INT-23",
+            )
         if len(found) > MOST_MEMBERS:
             raise RuleBroken(
                 N_('The group "{group}" has {count} members; at most {most} are possible.'),

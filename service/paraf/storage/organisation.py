@@ -65,7 +65,18 @@ _END = (
 
 def appointment_of(row: Sequence[Any]) -> Appointment:
     """An appointment from the values of APPOINTMENT_COLUMNS."""
-    return Appointment(*row[:8], mandate=tuple(json.loads(row[8])), on_behalf_of=row[9])
+    return Appointment(
+        id=row[0],
+        person_id=row[1],
+        position_id=row[2],
+        capacity=row[3],
+        label=row[4],
+        instrument=row[5],
+        valid_from=row[6],
+        valid_to=row[7],
+        mandate=tuple(json.loads(row[8])),
+        on_behalf_of=row[9],
+    )
 
 
 class OrganisationRows:

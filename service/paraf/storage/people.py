@@ -147,7 +147,19 @@ class People:
         row = self._connection.execute(statement, values).first()
         if row is None:
             return None
-        return Account(*row[:6], bool(row[6]), frozenset(json.loads(row[7])), row[8], row[9])
+        login, name, nip, email, password_hash, must_change, roles, disabled_at, erased_at = row[1:]
+        return Account(
+            row[0],
+            login,
+            name,
+            nip,
+            email,
+            password_hash,
+            bool(must_change),
+            frozenset(json.loads(roles)),
+            disabled_at,
+            erased_at,
+        )
 
     def update(self, person_id: str, **columns: object) -> None:
         """Set the columns given."""
@@ -194,7 +206,7 @@ class People:
     def attempts(self, subjects: Sequence[str], since: str) -> dict[str, int]:
         """How many attempts each subject has made after `since`; subjects without any are absent."""
         rows = self._connection.execute(_ATTEMPTS, {"subjects": list(subjects), "since": since})
-        return {subject: count for subject, count in rows}
+        return {row[0]: row[1] for row in rows}
 
     def add_attempts(self, attempt_ids: Sequence[str], subjects: Sequence[str], at: str) -> None:
         rows = [
