@@ -1,0 +1,107 @@
+"""Which route a proposal takes: what the decision table is asked, and what its row means.
+
+Knows the columns of `choose_route` (organisation.md 3); must not know how a table is read or
+evaluated. A row without a route is a refusal with its article, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from paraf.domain.organisation import Organisation
+from paraf.domain.route import Scalar
+from paraf.errors import NoRoute
+from paraf.language import N_
+
+
+class DecidedRow(Protocol):
+    """The one row that fits; `index` counts from 1 as the table is drawn."""
+
+    @property
+    def index(self) -> int: ...
+
+    @property
+    def outputs(self) -> Mapping[str, Scalar]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The route of a proposal. `submitter` and `addressee` are roles; `inputs` and `row` are what
+    the facts keep of the choice."""
+
+    route_key: str
+    cite: str
+    submitter: str | None
+    addressee: str | None
+    inputs: Mapping[str, Scalar]
+    row: int
+
+
+REFUSED = frozenset({None, "", "refused"})
+
+_REFUSALS: Mapping[tuple[str, str], tuple[str, str]] = {
+    ("mikro", "eselon_i"): (
+        N_("An SOP Mikro belongs to an Eselon II unit, a Pusat or a Perwakilan; {unit} is an Eselon I unit."),
+        "PL 31(1)",
+    ),
+    ("mikro", "other"): (N_("{unit} has no route for an SOP Mikro."), "PL 31(1); INT-35"),
+    ("makro", "other"): (N_("{unit} has no route for a change of an SOP Makro."), "PL 20(1); INT-35"),
+    ("teknis", "eselon_i"): (
+        N_("An SOP Teknis is managed by an Eselon II unit, a Pusat or a Perwakilan, not by {unit}."),
+        "PL 52(2)",
+    ),
+    ("teknis", "other"): (N_("{unit} has no route for an SOP Teknis."), "PL 52(2); INT-35"),
+}
+
+
+def inputs_of(
+    organisation: Organisation, unit_code: str, sop_kind: str, request_kind: str, at: str
+) -> dict[str, Scalar]:
+    """What the table is asked."""
+    return {
+        "sop_kind": sop_kind,
+        "request_kind": request_kind,
+        "proposer_unit_kind": organisation.unit_kind_for_route(unit_code, at),
+    }
+
+
+def choose(
+    decide: Callable[[Mapping[str, Scalar]], DecidedRow],
+    organisation: Organisation,
+    unit_code: str,
+    sop_kind: str,
+    request_kind: str,
+    at: str,
+) -> Choice:
+    """The route for this proposal by the table `decide`. Raises NoRoute with the article."""
+    inputs = inputs_of(organisation, unit_code, sop_kind, request_kind, at)
+    row = decide(inputs)
+    route_key = row.outputs.get("route_key")
+    cite = _text(row.outputs.get("cite"))
+    if route_key in REFUSED:
+        unit = organisation.units.get(unit_code)
+        raise refusal(sop_kind, str(inputs["proposer_unit_kind"]), unit.name if unit else unit_code, cite)
+    return Choice(
+        route_key=str(route_key),
+        cite=cite or "",
+        submitter=_text(row.outputs.get("submitter")),
+        addressee=_text(row.outputs.get("addressee")),
+        inputs=inputs,
+        row=row.index,
+    )
+
+
+def refusal(sop_kind: str, unit_kind: str, unit_name: str, cite: str | None = None) -> NoRoute:
+    """Why this kind of unit has no route, in words, with the article (the table's own, if it has one)."""
+    sentence, rule = _REFUSALS.get(
+        (sop_kind, unit_kind), (N_("No route fits a proposal of {unit}."), "INT-35")
+    )
+    if unit_kind == "other" and cite and "INT-35" not in cite:
+        cite = f"{cite}; INT-35"
+    return NoRoute(sentence, unit=unit_name, rule=cite or rule)
+
+
+def _text(value: Scalar) -> str | None:
+    return str(value) if value not in (None, "") else None
