@@ -115,6 +115,13 @@ class BrokenRoute(ParafError):
         self.findings = findings
 
 
+class Unavailable(ParafError):
+    """The database cannot serve the command now. Nothing is known to be done; a request that
+    carried an Idempotency-Key may be sent again with the same key."""
+
+    problem, status, title = "unavailable", 503, N_("The service is busy")
+
+
 class Misconfigured(ParafError):
     """A setting that stops the start; the command line prints it as one sentence."""
 

@@ -1,0 +1,355 @@
+"""Facts and the chain that binds them: the canonical form, digests, and sealed words.
+
+Knows how a fact is written, hashed and checked; must not know where it is kept or what it means.
+An event is hashed exactly as it is served, without its own hash. The case is not named in it: event
+1 pins the proposal and the route, and every later event holds on to it by `prev_hash`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from paraf.errors import Corrupt, InvalidForm
+from paraf.language import N_
+
+GENESIS = "0" * 64
+"""`prev_hash` of event 1."""
+
+LARGEST = 2**53 - 1
+"""The largest whole number, up or down, that every JSON reader keeps exactly."""
+
+_encode = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+).encode
+_MOST_NESTED = 32
+
+# Keys stand sorted, so that an event always ends like this; a quote inside a text is escaped and
+# cannot imitate it.
+_END = re.compile(r',"prev_hash":"([0-9a-f]{64})","seq":([1-9][0-9]*),"type":"[a-z_.]+"(?:,"visit":[0-9]+)?\}\Z')
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Words a person typed. The event carries a commitment only; the words and their salt are kept
+    beside it and can be erased. `person` is whose words they are, the fact's actor unless given."""
+
+    value: Any
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened in a case, before it has a number, a time and a hash."""
+
+    type: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    element_id: str | None = None
+    visit: int | None = None
+    actor: str | None = None
+    capacity: str | None = None
+    on_behalf_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it is kept: `body` is the canonical JSON of the event without its hash."""
+
+    seq: int
+    body: str
+    hash: str
+
+    def event(self) -> dict[str, Any]:
+        """The event as it is served."""
+        served: dict[str, Any] = json.loads(self.body)
+        served["hash"] = self.hash
+        return served
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The words behind a commitment: `path` is the JSON pointer inside the event, `salt` hex,
+    `value` canonical JSON. Both are None once erased."""
+
+    seq: int
+    path: str
+    person_id: str
+    salt: str | None
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Events ready to be kept, with the number and hash of the newest."""
+
+    seq: int
+    head: str
+    entries: list[Entry]
+    openings: list[Opening]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first event that does not hold, and why (a msgid)."""
+
+    seq: int
+    reason: str
+
+
+# --- the canonical form ------------------------------------------------------------------------
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 for what facts may hold: ASCII keys, NFC strings, whole numbers below 2^53, booleans,
+    null, objects, arrays. Raises InvalidForm for anything else, before anything is hashed."""
+    return canonical_text(value).encode()
+
+
+def canonical_text(value: Any) -> str:
+    """`canonical` as text."""
+    _refuse_unfit(value, 0)
+    return _encode(value)
+
+
+def _refuse_unfit(value: Any, depth: int) -> None:
+    kind = type(value)
+    if kind is str:
+        if not value.isascii():
+            _refuse_unfit_text(value)
+    elif kind is dict:
+        if depth > _MOST_NESTED:
+            raise InvalidForm(N_("The content is nested too deeply to be recorded."))
+        for key, member in value.items():
+            if type(key) is not str or not key.isascii():
+                raise InvalidForm(N_("A field name may only hold plain letters: {name}."), name=repr(key))
+            _refuse_unfit(member, depth + 1)
+    elif kind is list or kind is tuple:
+        if depth > _MOST_NESTED:
+            raise InvalidForm(N_("The content is nested too deeply to be recorded."))
+        for member in value:
+            _refuse_unfit(member, depth + 1)
+    elif kind is int:
+        if not -LARGEST <= value <= LARGEST:
+            raise InvalidForm(N_("A number is too large to be recorded; write it as text."))
+    elif value is not None and kind is not bool:
+        _refuse_unfit_kind(value)
+
+
+def _refuse_unfit_text(value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidForm(N_("A text holds characters that cannot be recorded.")) from error
+    if not unicodedata.is_normalized("NFC", value):
+        raise InvalidForm(N_("A text is not in the composed form (Unicode NFC)."))
+
+
+def _refuse_unfit_kind(value: Any) -> None:
+    if isinstance(value, str) and type(value).__str__ is not str.__str__:
+        return _refuse_unfit_text(str(value))  # a StrEnum is its text
+    if isinstance(value, float):
+        raise InvalidForm(N_("A number with a fraction cannot be recorded; write it as text."))
+    raise InvalidForm(N_("A value of the kind {kind} cannot be recorded."), kind=type(value).__name__)
+
+
+def composed(value: Any) -> Any:
+    """The same value with every text in the composed form (NFC), as what people type is kept."""
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {composed(key): composed(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [composed(member) for member in value]
+    return value
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 as 64 hex digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def event_hash(event: Mapping[str, Any]) -> str:
+    """The hash of an event, served or not: SHA-256 of its canonical JSON without `hash`."""
+    return digest(canonical({name: value for name, value in event.items() if name != "hash"}))
+
+
+# --- sealed words ------------------------------------------------------------------------------
+
+
+def commitment(salt: bytes, value: str) -> str:
+    """What an event says of sealed words; `value` is their canonical JSON."""
+    return hashlib.sha256(salt + value.encode()).hexdigest()
+
+
+def opens(committed: str, salt: str, value: str) -> bool:
+    """Whether these words and this salt (hex) are the ones behind a commitment."""
+    try:
+        return commitment(bytes.fromhex(salt), value) == committed
+    except ValueError:
+        return False
+
+
+Randomness = Callable[[int], bytes]
+
+
+class _Sealing:
+    """Replaces the sealed words of one fact by commitments, gathering what opens them."""
+
+    def __init__(self, seq: int, actor: str | None, randomness: Randomness, openings: list[Opening]) -> None:
+        self._seq, self._actor = seq, actor
+        self._randomness, self._openings = randomness, openings
+
+    def seal(self, value: Any, path: str) -> Any:
+        kind = type(value)
+        if kind is str or kind is int or value is None or kind is bool:
+            return value
+        if isinstance(value, Mapping):
+            return {
+                key: member if type(member) is str else self.seal(member, f"{path}/{_pointer(key)}")
+                for key, member in value.items()
+            }
+        if kind is list or kind is tuple:
+            return [
+                member if type(member) is str else self.seal(member, f"{path}/{index}")
+                for index, member in enumerate(value)
+            ]
+        if kind is Sealed:
+            return self._commit(value, path)
+        return value
+
+    def _commit(self, sealed: Sealed, path: str) -> dict[str, str]:
+        person = sealed.person or self._actor
+        if person is None:
+            raise ValueError(f"nobody is named whose words are sealed at {path}")
+        words = canonical_text(composed(sealed.value))
+        salt = self._randomness(32)
+        self._openings.append(Opening(self._seq, path, person, salt.hex(), words))
+        return {"sc": commitment(salt, words)}
+
+
+def _pointer(key: str) -> str:
+    return key if "~" not in key and "/" not in key else key.replace("~", "~0").replace("/", "~1")
+
+
+# --- building and checking ---------------------------------------------------------------------
+
+
+def build_events(
+    prev_seq: int,
+    prev_hash: str,
+    at: str,
+    facts: Sequence[Fact],
+    randomness: Randomness = secrets.token_bytes,
+) -> Built:
+    """The events that carry on a chain whose newest event is `prev_seq` with `prev_hash` (0 and
+    GENESIS for a new case). `at` is the one instant of the command. Raises InvalidForm when a fact
+    holds what cannot be recorded."""
+    entries: list[Entry] = []
+    openings: list[Opening] = []
+    seq, head = prev_seq, prev_hash
+    for fact in facts:
+        seq += 1
+        event: dict[str, Any] = {
+            "at": at,
+            "data": _Sealing(seq, fact.actor, randomness, openings).seal(fact.data, "/data"),
+            "prev_hash": head,
+            "seq": seq,
+            "type": fact.type,
+        }
+        if fact.element_id is not None:
+            event["element_id"] = fact.element_id
+        if fact.visit is not None:
+            event["visit"] = fact.visit
+        if fact.actor is not None:
+            event["actor"] = fact.actor
+        if fact.capacity is not None:
+            event["capacity"] = fact.capacity
+        if fact.on_behalf_of is not None:
+            event["on_behalf_of"] = fact.on_behalf_of
+        body = canonical_text(event)
+        head = hashlib.sha256(body.encode()).hexdigest()
+        entries.append(Entry(seq, body, head))
+    return Built(seq, head, entries, openings)
+
+
+def check_chain(
+    entries: Iterable[Entry | tuple[int, str, str]],
+    *,
+    seq: int = 0,
+    head: str = GENESIS,
+    newest: tuple[int, str] | None = None,
+    thorough: bool = False,
+) -> Fault | None:
+    """The first fault of a chain, or None when it is whole.
+
+    Entries are (seq, body, hash) in order, carrying on after event `seq` with hash `head`. `newest`
+    is the number and hash that the case itself says it has come to, so that a cut tail is seen.
+    `thorough` also reads every body and compares it with its canonical form, at a tenth of the speed;
+    without it the digests and links are proven, and the body is taken for the JSON it was written as.
+    """
+    sha256, end = hashlib.sha256, _END.search
+    for entry in entries:
+        number, body, hash_ = (entry.seq, entry.body, entry.hash) if type(entry) is Entry else entry
+        seq += 1
+        if number != seq:
+            return Fault(seq, N_("The event is missing or out of order."))
+        try:
+            content = body.encode()
+        except UnicodeEncodeError:
+            return Fault(seq, N_("The event is not in its canonical form."))
+        if sha256(content).hexdigest() != hash_:
+            return Fault(seq, N_("The event does not match its hash."))
+        found = end(body)
+        if found is None:
+            return Fault(seq, N_("The event is not in its canonical form."))
+        linked, named = found.groups()
+        if linked != head:
+            return Fault(seq, N_("The event does not follow from the one before it."))
+        if named != str(seq):
+            return Fault(seq, N_("The event carries another number than its place."))
+        if thorough and not _is_canonical(body):
+            return Fault(seq, N_("The event is not in its canonical form."))
+        head = hash_
+    if newest is not None and newest != (seq, head):
+        reason = N_("The newest events are missing.") if newest[0] > seq else N_("The case names another newest event.")
+        return Fault(min(seq, newest[0]) + 1 if newest[0] != seq else seq, reason)
+    return None
+
+
+def _is_canonical(body: str) -> bool:
+    try:
+        return canonical_text(json.loads(body)) == body
+    except (ValueError, RecursionError, InvalidForm):
+        return False
+
+
+def check_openings(events: Iterable[Mapping[str, Any]], openings: Iterable[Opening]) -> Fault | None:
+    """The first event whose kept words are not the ones committed to; erased words are no fault."""
+    by_seq: dict[int, list[Opening]] = {}
+    for opening in openings:
+        by_seq.setdefault(opening.seq, []).append(opening)
+    for event in events:
+        for opening in by_seq.get(event["seq"], ()):
+            if opening.salt is None or opening.value is None:
+                continue
+            if not opens(committed_at(event, opening.path), opening.salt, opening.value):
+                return Fault(event["seq"], N_("The words kept with the event are not the ones it commits to."))
+    return None
+
+
+def committed_at(event: Mapping[str, Any], path: str) -> str:
+    """The commitment at a JSON pointer of an event. Raises Corrupt when there is none."""
+    place: Any = event
+    try:
+        for part in path.split("/")[1:]:
+            name = part.replace("~1", "/").replace("~0", "~")
+            place = place[int(name)] if isinstance(place, list) else place[name]
+        return str(place["sc"])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise Corrupt(N_("Event {number} has no sealed words at {path}."), number=event["seq"], path=path) from error

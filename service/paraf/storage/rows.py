@@ -1,0 +1,36 @@
+"""Many rows in one statement, with the text of the statement made once.
+
+Knows how an INSERT of n rows is written for each driver; must not know what the rows mean. The
+usual `insert().values([...])` is compiled anew each time, which costs more than running it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection
+
+_MOST_PARAMETERS = 30_000
+_PLACE = {"qmark": "?", "format": "%s", "pyformat": "%s"}
+
+
+@lru_cache(maxsize=1024)
+def _statement(place: str, table: str, columns: tuple[str, ...], rows: int) -> str:
+    row = f"({', '.join([place] * len(columns))})"
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+
+
+def insert_rows(connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert the rows; one statement unless they carry more than 30,000 values. `table` and
+    `columns` are names of `tables.py`, never anything from outside."""
+    place = _PLACE[connection.dialect.paramstyle]
+    for part in _parts(rows, max(1, _MOST_PARAMETERS // len(columns))):
+        values = tuple(value for row in part for value in row)
+        connection.exec_driver_sql(_statement(place, table, columns, len(part)), values)
+
+
+def _parts(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:
+    for start in range(0, len(rows), most):
+        yield rows[start : start + most]

@@ -1,0 +1,54 @@
+"""One transaction and the repositories that write in it.
+
+Knows which repositories there are; must not know how the transaction begins or ends
+(`store.py`). Repositories are made when first asked for and share the one connection.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from paraf.storage.cases import Cases
+from paraf.storage.history import History
+from paraf.storage.idempotency import Idempotency
+from paraf.storage.organisation import OrganisationRows
+from paraf.storage.people import People
+from paraf.storage.routes import Routes
+from paraf.storage.tasks import Tasks
+
+
+class UnitOfWork:
+    """What one command reads and writes; all of it is kept, or none."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self.connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self.connection)
+
+    @cached_property
+    def history(self) -> History:
+        return History(self.connection)
+
+    @cached_property
+    def routes(self) -> Routes:
+        return Routes(self.connection)
+
+    @cached_property
+    def organisation(self) -> OrganisationRows:
+        return OrganisationRows(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.connection)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        return Idempotency(self.connection)
