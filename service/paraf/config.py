@@ -10,7 +10,7 @@ import os
 import re
 import secrets
 import string
-from datetime import time
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -105,9 +105,6 @@ class Settings(BaseSettings):
     institution: str = Field(default="Kementerian Luar Negeri", min_length=3, max_length=200)
     place: str = Field(default="Jakarta", min_length=2, max_length=100)
     zone: Zone = "Asia/Jakarta"
-    office_opens: time = time(8, 0)
-    office_closes: time = time(16, 0)
-    office_days: Names = ("senin", "selasa", "rabu", "kamis", "jumat")
     extra_holidays: Names = ()
     document_numbers: dict[str, str] = {}
 
@@ -133,19 +130,13 @@ class Settings(BaseSettings):
             raise ValueError(N_("it must begin with sqlite:/// or postgresql://"))
         return url
 
-    @field_validator("office_days")
-    @classmethod
-    def _known_days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
-        if not days or set(days) - set(DAYS):
-            raise ValueError(N_("it lists days other than senin, selasa, rabu, kamis, jumat, sabtu, minggu"))
-        return days
-
     @field_validator("extra_holidays")
     @classmethod
     def _iso_days(cls, days: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", day) for day in days):
-            raise ValueError(N_("days are written as 2026-12-31"))
-        return days
+        try:
+            return tuple(date.fromisoformat(day).isoformat() for day in days)
+        except ValueError:
+            raise ValueError(N_("days are written as 2026-12-31")) from None
 
     @field_validator("secret_key")
     @classmethod
@@ -195,11 +186,6 @@ class Settings(BaseSettings):
     def timezone(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
 
-    @property
-    def working_weekdays(self) -> frozenset[int]:
-        """Days of work as `date.weekday()` numbers, Monday 0."""
-        return frozenset(DAYS.index(day) for day in self.office_days)
-
     @cached_property
     def share(self) -> Path:
         """Where `web`, `workflows` and `migrations` lie: inside an installed package, else beside
@@ -248,9 +234,6 @@ class Settings(BaseSettings):
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(48))
         return path.read_text(encoding="ascii").strip()
-
-
-DAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 
 
 def load_settings(**given: Any) -> Settings:
@@ -313,6 +296,5 @@ _REASONS = {
     "less_than_equal": N_("it must be at most {le}"),
     "string_too_short": N_("it is too short"),
     "string_too_long": N_("it is too long"),
-    "time_parsing": N_("a time is written as 08:00"),
     "dict_type": N_("it must be a JSON object of patterns"),
 }

@@ -1,0 +1,57 @@
+"""`paraf db ...`: bring the tables to a revision and tell which one they are at.
+
+Knows the migrations' entry points; must not know tables.
+"""
+
+from __future__ import annotations
+
+import click
+
+from paraf.entrypoints.cli.words import Group, say
+from paraf.language import N_
+
+
+@click.group(cls=Group, help=say(N_("The database: its tables and their revision.")))
+def db() -> None:
+    """The group of database commands."""
+
+
+@db.command(help=say(N_("Create the tables, or bring them to the newest revision.")))
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Move forward to `revision`."""
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(settings.database, settings.migrations_folder, revision)
+    _tell(migrations.current(settings.database))
+
+
+@db.command(help=say(N_("Go back to an earlier revision; data of the later tables is lost.")))
+@click.argument("revision")
+@click.confirmation_option(
+    "--yes", prompt=say(N_("Go back and lose the later tables?")), help=say(N_("Do not ask."))
+)
+def downgrade(revision: str) -> None:
+    """Move back to `revision`."""
+    settings = load_settings()
+    migrations.downgrade(settings.database, settings.migrations_folder, revision)
+    _tell(migrations.current(settings.database))
+
+
+@db.command(help=say(N_("Show the revision of the tables and the one this version needs.")))
+def current() -> int:
+    """Exit code 1 when they differ."""
+    settings = load_settings()
+    found = migrations.current(settings.database)
+    newest = migrations.newest(settings.migrations_folder)
+    _tell(found)
+    if found != newest:
+        click.echo(say(N_("This version needs revision {revision}: run paraf db upgrade."), revision=newest))
+    return 0 if found == newest else 1
+
+
+def _tell(revision: str | None) -> None:
+    if revision is None:
+        click.echo(say(N_("The database has no tables.")))
+    else:
+        click.echo(say(N_("The database is at revision {revision}."), revision=revision))

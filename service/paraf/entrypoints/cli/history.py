@@ -1,0 +1,36 @@
+"""`paraf history verify`: check the chains, and on request carry every decision out again.
+
+Knows how a verdict is printed; must not know how it is reached.
+"""
+
+from __future__ import annotations
+
+import click
+
+from paraf.entrypoints.cli.start import office
+from paraf.entrypoints.cli.words import Group, complain, say
+from paraf.language import N_
+
+
+@click.group(cls=Group, help=say(N_("The history of cases.")))
+def history() -> None:
+    """The group of history commands."""
+
+
+@history.command(help=say(N_("Check that histories are intact: all, or those of the cases given.")))
+@click.option(
+    "--rerun", is_flag=True, help=say(N_("Carry out every decision again on the pinned route version, too."))
+)
+@click.argument("instances", nargs=-1, metavar="[INSTANCE...]")
+def verify(rerun: bool, instances: tuple[str, ...]) -> int:
+    """Exit code 0 all intact, 1 with the first broken instance, seq and reason."""
+    from paraf.usecases.verify import first_fault
+
+    working = office()
+    checked, fault = first_fault(working, instances, rerun=rerun)
+    if fault is not None:
+        click.echo(f"{fault.instance_id} {fault.seq} {say(fault.reason, **fault.values)}")
+        complain(say(N_("A history is not intact.")))
+        return 1
+    click.echo(say(N_("{count} histories are intact."), count=checked))
+    return 0

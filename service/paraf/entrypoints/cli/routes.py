@@ -1,0 +1,76 @@
+"""`paraf routes ...`: look for faults in route files and publish them.
+
+Knows files and how a finding is printed; must not know BPMN.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from paraf.domain.route import Finding
+from paraf.entrypoints.cli.start import office
+from paraf.entrypoints.cli.words import Group, complain, say
+from paraf.errors import BrokenRoute
+from paraf.language import N_
+
+FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Group, help=say(N_("Routes: look for faults, publish.")))
+def routes() -> None:
+    """The group of route commands."""
+
+
+@routes.command(
+    help=say(
+        N_("Look for faults in route files; one finding a line: file:line element severity rule message.")
+    )
+)
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILES)
+def lint(files: tuple[Path, ...]) -> int:
+    """Exit code 0 clean, 1 findings."""
+    from paraf.usecases.publish_routes import faults_of
+
+    found = [finding for file in files for finding in faults_of(file)]
+    for finding in found:
+        click.echo(line_of(finding))
+    return 1 if found else 0
+
+
+@routes.command(help=say(N_("Publish routes. The same content again makes no new version.")))
+@click.option("--all", "everything", is_flag=True, help=say(N_("The routes that come with Paraf.")))
+@click.option("--note", help=say(N_("Why this version is published.")))
+@click.argument("files", nargs=-1, metavar="[FILE...]", type=FILES)
+def publish(everything: bool, note: str | None, files: tuple[Path, ...]) -> int:
+    """Publish the shipped routes or the files given."""
+    from paraf.usecases.publish_routes import publish as publish_file
+    from paraf.usecases.publish_routes import shipped_routes
+
+    if everything == bool(files):
+        raise click.UsageError("either --all or files")
+    working = office()
+    try:
+        for file in shipped_routes(working) if everything else files:
+            published = publish_file(working, file, note=note)
+            text = (
+                N_("{key} version {version} published")
+                if published.new
+                else N_("{key} version {version} unchanged")
+            )
+            click.echo(say(text, key=published.key, version=published.version) + f"  {published.sha256}")
+    except BrokenRoute as fault:
+        for finding in fault.findings:
+            if isinstance(finding, Finding):
+                complain(line_of(finding))
+        raise
+    return 0
+
+
+def line_of(finding: Finding) -> str:
+    """`file:line element severity rule message`."""
+    return (
+        f"{finding.file}:{finding.line} {finding.element or '-'} {finding.severity} {finding.rule} "
+        f"{say(finding.message, **finding.values)}"
+    )

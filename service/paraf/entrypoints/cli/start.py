@@ -1,0 +1,25 @@
+"""What a command needs of the running product: its settings, and the office when it works.
+
+Knows the builder of the office, which is loaded only by commands that need a database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paraf.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from paraf.usecases.office import Office
+
+
+def settings(**given: object) -> Settings:
+    """The settings of this call; `given` wins over the environment. Raises Misconfigured."""
+    return load_settings(**given)
+
+
+def office(chosen: Settings | None = None) -> Office:
+    """The office of this call."""
+    from paraf.bootstrap import build_office
+
+    return build_office(chosen or settings())
