@@ -12,11 +12,11 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from paraf.errors import Corrupt, InvalidForm
+from paraf.errors import InvalidForm
 from paraf.language import N_
 
 GENESIS = "0" * 64
@@ -32,7 +32,9 @@ _MOST_NESTED = 32
 
 # Keys stand sorted, so that an event always ends like this; a quote inside a text is escaped and
 # cannot imitate it.
-_END = re.compile(r',"prev_hash":"([0-9a-f]{64})","seq":([1-9][0-9]*),"type":"[a-z_.]+"(?:,"visit":[0-9]+)?\}\Z')
+_END = re.compile(
+    r',"prev_hash":"([0-9a-f]{64})","seq":([1-9][0-9]*),"type":"[a-z_.]+"(?:,"visit":[0-9]+)?\}\Z'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The words behind a commitment: `path` is the JSON pointer inside the event, `salt` hex,
-    `value` canonical JSON. Both are None once erased."""
+    """The words behind a commitment: `path` is its place in the event, as in `data.form.notes.0`;
+    `salt` is hex, `value` canonical JSON. Both are None once erased."""
 
     seq: int
     path: str
@@ -211,12 +213,12 @@ class _Sealing:
             return value
         if isinstance(value, Mapping):
             return {
-                key: member if type(member) is str else self.seal(member, f"{path}/{_pointer(key)}")
+                key: member if type(member) is str else self.seal(member, f"{path}.{key}")
                 for key, member in value.items()
             }
         if kind is list or kind is tuple:
             return [
-                member if type(member) is str else self.seal(member, f"{path}/{index}")
+                member if type(member) is str else self.seal(member, f"{path}.{index}")
                 for index, member in enumerate(value)
             ]
         if kind is Sealed:
@@ -231,10 +233,6 @@ class _Sealing:
         salt = self._randomness(32)
         self._openings.append(Opening(self._seq, path, person, salt.hex(), words))
         return {"sc": commitment(salt, words)}
-
-
-def _pointer(key: str) -> str:
-    return key if "~" not in key and "/" not in key else key.replace("~", "~0").replace("/", "~1")
 
 
 # --- building and checking ---------------------------------------------------------------------
@@ -257,7 +255,7 @@ def build_events(
         seq += 1
         event: dict[str, Any] = {
             "at": at,
-            "data": _Sealing(seq, fact.actor, randomness, openings).seal(fact.data, "/data"),
+            "data": _Sealing(seq, fact.actor, randomness, openings).seal(fact.data, "data"),
             "prev_hash": head,
             "seq": seq,
             "type": fact.type,
@@ -317,8 +315,9 @@ def check_chain(
             return Fault(seq, N_("The event is not in its canonical form."))
         head = hash_
     if newest is not None and newest != (seq, head):
-        reason = N_("The newest events are missing.") if newest[0] > seq else N_("The case names another newest event.")
-        return Fault(min(seq, newest[0]) + 1 if newest[0] != seq else seq, reason)
+        if newest[0] > seq:
+            return Fault(seq + 1, N_("The newest events are missing."))
+        return Fault(newest[0], N_("The case names another event as its newest."))
     return None
 
 
@@ -330,26 +329,33 @@ def _is_canonical(body: str) -> bool:
 
 
 def check_openings(events: Iterable[Mapping[str, Any]], openings: Iterable[Opening]) -> Fault | None:
-    """The first event whose kept words are not the ones committed to; erased words are no fault."""
-    by_seq: dict[int, list[Opening]] = {}
+    """The first event whose kept words are not the ones it commits to, or whose words are gone
+    without a trace; words that were erased are no fault."""
+    kept: dict[int, dict[str, Opening]] = {}
     for opening in openings:
-        by_seq.setdefault(opening.seq, []).append(opening)
+        kept.setdefault(opening.seq, {})[opening.path] = opening
     for event in events:
-        for opening in by_seq.get(event["seq"], ()):
+        committed = dict(commitments(event["data"]))
+        found = kept.get(event["seq"], {})
+        if committed.keys() != found.keys():
+            return Fault(event["seq"], N_("The words kept with the event are not complete."))
+        for path, opening in found.items():
             if opening.salt is None or opening.value is None:
                 continue
-            if not opens(committed_at(event, opening.path), opening.salt, opening.value):
-                return Fault(event["seq"], N_("The words kept with the event are not the ones it commits to."))
+            if not opens(committed[path], opening.salt, opening.value):
+                return Fault(event["seq"], N_("The words kept with the event are not those it commits to."))
     return None
 
 
-def committed_at(event: Mapping[str, Any], path: str) -> str:
-    """The commitment at a JSON pointer of an event. Raises Corrupt when there is none."""
-    place: Any = event
-    try:
-        for part in path.split("/")[1:]:
-            name = part.replace("~1", "/").replace("~0", "~")
-            place = place[int(name)] if isinstance(place, list) else place[name]
-        return str(place["sc"])
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise Corrupt(N_("Event {number} has no sealed words at {path}."), number=event["seq"], path=path) from error
+def commitments(data: Any, path: str = "data") -> Iterator[tuple[str, str]]:
+    """(path, commitment) of every sealed value inside the data of an event."""
+    if isinstance(data, Mapping):
+        committed = data.get("sc")
+        if len(data) == 1 and isinstance(committed, str):
+            yield path, committed
+            return
+        for key, member in data.items():
+            yield from commitments(member, f"{path}.{key}")
+    elif isinstance(data, list):
+        for index, member in enumerate(data):
+            yield from commitments(member, f"{path}.{index}")

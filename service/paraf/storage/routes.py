@@ -6,8 +6,8 @@ changed: a correction is a new version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -47,10 +47,9 @@ _EFFECTIVE = (
     .order_by(route_version.c.effective_from.desc(), route_version.c.version.desc())
     .limit(1)
 )
-_OF_KEY = _VERSIONS.where(route_version.c.route_key == bindparam("key")).order_by(route_version.c.version.desc())
-_NEWEST = select(func.coalesce(func.max(route_version.c.version), 0)).where(
-    route_version.c.route_key == bindparam("key")
-)
+_IS_KEY = route_version.c.route_key == bindparam("key")
+_OF_KEY = _VERSIONS.where(_IS_KEY).order_by(route_version.c.version.desc())
+_NEWEST = select(func.coalesce(func.max(route_version.c.version), 0)).where(_IS_KEY)
 _KEYS = select(route_version.c.route_key).distinct().order_by(route_version.c.route_key)
 _CONTENT = select(artifact.c.content).where(artifact.c.sha256 == bindparam("sha256"))
 _WITH_TYPE = select(artifact.c.media_type, artifact.c.content).where(artifact.c.sha256 == bindparam("sha256"))
@@ -118,9 +117,8 @@ class Routes:
             published_by=published_by,
             note=note,
         )
-        values: Mapping[str, object] = {name: getattr(version, name) for name in RouteVersion.__dataclass_fields__}
         try:
-            self._connection.execute(insert(route_version), values)
+            self._connection.execute(insert(route_version), asdict(version))
         except IntegrityError as error:
             if "foreign key" in str(error.orig).lower():
                 raise

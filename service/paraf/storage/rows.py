@@ -22,7 +22,9 @@ def _statement(place: str, table: str, columns: tuple[str, ...], rows: int) -> s
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
 
 
-def insert_rows(connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
+def insert_rows(
+    connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+) -> None:
     """Insert the rows; one statement unless they carry more than 30,000 values. `table` and
     `columns` are names of `tables.py`, never anything from outside."""
     place = _PLACE[connection.dialect.paramstyle]

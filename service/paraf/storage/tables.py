@@ -203,6 +203,8 @@ instance = _table(
     Column("naskah_version", Integer, nullable=False),
     Column("naskah_sha256", Text),
     Column("naskah_complete", Integer, nullable=False),
+    # the version last handed on: from then on a change makes a new version
+    Column("handed_version", Integer),
     Column("hardcopy_version", Integer),
     Column("approved_sha256", Text),
     Column("ratified_sha256", Text),

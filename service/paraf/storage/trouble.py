@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from paraf.errors import Unavailable
 from paraf.language import N_
 
 _BUSY = N_("The database is busy at the moment. Nothing was saved. Please try again.")
-_LOST = N_("The connection to the database was lost. Please check whether your work was saved, then try again.")
+_LOST = N_("The connection to the database was lost. Please see whether your work was saved, then try again.")
 _FULL = N_("The storage of the server is full. Nothing was saved. Please tell the administrator.")
 _SLOW = N_("The database took too long to answer. Nothing was saved. Please try again.")
 _BROKEN = N_("The database cannot be read or written at the moment. Please tell the administrator.")
@@ -73,7 +73,8 @@ def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | None:
         return Unavailable(_SLOW)
     if state == "53100":
         return Unavailable(_FULL)
-    if error.connection_invalidated or state[:2] in {"08", "57"}:
+    never_connected = isinstance(error, OperationalError) and not state
+    if error.connection_invalidated or never_connected or state[:2] in {"08", "57"}:
         return Disconnected(_LOST, committing=committing)
     if state[:2] in {"53", "58", "XX"}:
         return Unavailable(_BROKEN)

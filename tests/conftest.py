@@ -1,0 +1,136 @@
+"""Fixtures every test may use: a fresh database on SQLite and on PostgreSQL, and a store on it.
+
+A database is a copy of one that was upgraded once, so that a test starts in milliseconds. The
+PostgreSQL cluster starts when the first test asks for it. PARAF_TEST_DATABASES=sqlite leaves the
+PostgreSQL half out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from cluster import Cluster
+from sqlalchemy import event
+
+from paraf.storage import migrate
+from paraf.storage.store import Store
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+DATABASES = tuple(os.environ.get("PARAF_TEST_DATABASES", "sqlite,postgresql").split(","))
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test: `kind` is sqlite or postgresql, `url` what Paraf is given."""
+
+    kind: str
+    url: str
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running PostgreSQL cluster, thrown away at the end."""
+    running = Cluster()
+    try:
+        yield running
+    finally:
+        running.remove()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "paraf.sqlite3"
+    migrate.upgrade(f"sqlite:///{path}", MIGRATIONS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(cluster: Cluster) -> str:
+    migrate.upgrade(cluster.create("paraf_template"), MIGRATIONS)
+    return "paraf_template"
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Database:
+    """An upgraded, empty SQLite database."""
+    path = tmp_path / "paraf.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return Database("sqlite", f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgresql_database(cluster: Cluster, postgresql_template: str) -> Iterator[Database]:
+    """An upgraded, empty PostgreSQL database."""
+    name = f"paraf_{next(_numbers)}"
+    yield Database("postgresql", cluster.create(name, postgresql_template))
+    cluster.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> Database:
+    """An upgraded, empty database, once of each kind."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
+
+
+@pytest.fixture(params=DATABASES)
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with nothing in it, once of each kind."""
+    if request.param == "sqlite":
+        yield Database("sqlite", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    name = f"paraf_{next(_numbers)}"
+    yield Database("postgresql", cluster.create(name))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[Store]:
+    """A store on a fresh database, once of each kind."""
+    opened = Store(database.url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+@pytest.fixture
+def sqlite_store(sqlite_database: Database) -> Iterator[Store]:
+    """A store on SQLite only, for tests to which the database is all one."""
+    opened = Store(sqlite_database.url)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+Counting = Callable[[Store], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture(scope="session")
+def statements() -> Counting:
+    """`with statements(store) as sent:` gathers every statement sent, BEGIN and COMMIT apart."""
+
+    @contextmanager
+    def counting(store: Store) -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            sent.append(statement)
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(store.engine, "before_cursor_execute", note)
+
+    return counting
