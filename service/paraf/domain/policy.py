@@ -86,6 +86,12 @@ def authority_for(
     raise refusals[0]
 
 
+def still_holds(organisation: Organisation, person_id: str, positions: Sequence[str], at: str) -> bool:
+    """Whether a claim still stands: its holder is appointed to one of the positions now. A claim of
+    somebody whose appointment has lapsed holds nobody up (P4)."""
+    return any(a.position_id in positions for a in organisation.appointments_of(person_id, at))
+
+
 def _refuse_system_roles(actor: Actor) -> None:
     if actor.system_roles & NEVER_DECIDE:
         raise NotAllowed(N_("An administrator or operator of the system decides no task."), rule="A1")
