@@ -1,0 +1,218 @@
+"""The frame of every page: the blueprint, the reader, the template environment, and notices.
+
+Knows Flask, the office and who is asking; must not know what any one page shows.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    g,
+    get_flashed_messages,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask import redirect as flask_redirect
+from markupsafe import Markup, escape
+
+from paraf.domain import policy
+from paraf.entrypoints.auth import CSRF_FIELD, actor, office
+from paraf.entrypoints.pages.words import PAIRS, Words
+from paraf.language import N_
+from paraf.usecases import queries
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from paraf.errors import ParafError
+    from paraf.usecases.once import Once
+
+page = Blueprint("pages", __name__)
+
+MENU = (
+    ("inbox", "pages.inbox", N_("Inbox")),
+    ("cases", "pages.cases", N_("Cases")),
+    ("copies", "pages.copies", N_("Copies")),
+    ("register", "pages.register", N_("SOP register")),
+    ("routes", "pages.routes", N_("Routes")),
+)
+ADMIN_ENTRY = ("admin", "pages.units", N_("Administration"))
+
+
+# --- who and what ---------------------------------------------------------------------------
+
+
+def reader() -> dict[str, Any]:
+    """The person asking as `GET /me` tells it, once per request."""
+    if "reader" not in g:
+        g.reader = queries.me(office(), actor())
+    return cast("dict[str, Any]", g.reader)
+
+
+def words() -> Words:
+    """The words of this reader: the office's language and the zone of the reader's unit."""
+    if "words" not in g:
+        settings = office().settings
+        zone = settings.zone
+        if g.get("actor") is not None:
+            zone = reader().get("zone") or zone
+        g.words = Words(office().language, zone)
+    return cast("Words", g.words)
+
+
+# --- drawing --------------------------------------------------------------------------------
+
+
+def draw(template: str, status: int = 200, *, section: str = "", **data: Any) -> Response:
+    """The page of this template, never cached: what it shows depends on who looks."""
+    response = make_response(render_template(template, section=section, **data), status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def tell(msgid: str, tone: str = "green", **values: object) -> None:
+    """One sentence at the top of the next page."""
+    flash(words()(msgid, **values), tone)
+
+
+def said(refusal: Any) -> str:
+    """A refusal in the reader's words, from `{detail, values, rule}`; "" for none."""
+    if not refusal:
+        return ""
+    if isinstance(refusal, str):
+        return words()(refusal)
+    sentence = words()(refusal["detail"], **refusal.get("values", {}))
+    return f"{sentence} ({refusal['rule']})" if refusal.get("rule") else sentence
+
+
+def told(refusal: ParafError) -> dict[str, list[str]]:
+    """What is wrong with a form, by field, in the reader's words; "" holds what has no field."""
+    say = words()
+    found = {
+        field: [say(sentence, **refusal.values) for sentence in sentences]
+        for field, sentences in refusal.errors.items()
+    }
+    return found or {"": [say(refusal.detail, **refusal.values)]}
+
+
+def go(endpoint: str, **values: Any) -> AnyResponse:
+    """On to another page after something was done (303, so that a reload does not do it again)."""
+    return flask_redirect(url_for(endpoint, **values), 303)
+
+
+def cursor_of(key: Any) -> str | None:
+    """The key a list goes on after, as text for an address; None at its end."""
+    if key is None:
+        return None
+    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+
+
+def after() -> tuple[str, str] | None:
+    """The key in this address; a damaged one starts the list anew."""
+    text = request.args.get("cursor", "")
+    if not text:
+        return None
+    try:
+        first, second = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error, TypeError):
+        return None
+    return (str(first), str(second))
+
+
+def same_form_once() -> Once | None:
+    """The key that makes a form sent twice count once; a hidden field carries it."""
+    key = request.form.get("once", "")
+    if not key:
+        return None
+    sent = {name: request.form.getlist(name) for name in sorted(request.form) if name != CSRF_FIELD}
+    body = json.dumps([request.path, sent], ensure_ascii=False, sort_keys=True)
+    return key, hashlib.sha256(body.encode()).hexdigest()
+
+
+def own_path(address: str | None) -> str | None:
+    """`address` if it is a path on this server, else None: a sign-in never leads elsewhere."""
+    if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else None
+
+
+def turned(**changes: Any) -> str:
+    """This address with some query values changed; None takes one away."""
+    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), **changes}
+    return url_for(str(request.endpoint), **{k: v for k, v in values.items() if v not in (None, "")})
+
+
+@cache
+def _print_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its fingerprint, so that it may be cached for ever."""
+    folder = Path(str(current_app.static_folder))
+    return url_for("static", filename=name, v=_print_of(folder / name))
+
+
+def csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, g.get("csrf") or "")
+
+
+def once_field() -> Markup:
+    key = escape(request.form.get("once") or secrets.token_urlsafe(18))
+    return Markup('<input type="hidden" name="once" value="{}">').format(key)
+
+
+@page.app_context_processor
+def _surroundings() -> dict[str, Any]:
+    signed_in = g.get("actor") is not None
+    menu = MENU
+    if signed_in and policy.may(actor(), "administration.read"):
+        menu = (*MENU, ADMIN_ENTRY)
+    say = words()
+    return {
+        "language_code": say.language.code,
+        "zone_words": say.zone_words if signed_in else "",
+        "me": reader() if signed_in else None,
+        "menu": [(key, endpoint, say(label)) for key, endpoint, label in menu],
+        "sample_mode": office().settings.sample,
+    }
+
+
+@page.record_once
+def _template_words(state: Any) -> None:
+    """Filters and globals ask for the words of the reader at the moment they are used."""
+
+    def asked(name: str) -> Any:
+        return lambda value: words().filters()[name](value)
+
+    environment = state.app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    for name in Words(state.app.extensions["paraf"].language, "UTC").filters():
+        environment.filters[name] = asked(name)
+    environment.filters.update(PAIRS)
+    environment.globals.update(
+        {
+            "_": lambda msgid, **values: words()(msgid, **values),
+            "asset": asset,
+            "csrf_field": csrf_field,
+            "once_field": once_field,
+            "notices": lambda: get_flashed_messages(with_categories=True),
+            "turn": turned,
+        }
+    )

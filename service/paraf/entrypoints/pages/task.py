@@ -1,0 +1,127 @@
+"""One task: what to read, where the case stands, and the decision.
+
+Knows how a decision is drawn and posted; must not know what a decision does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request, url_for
+
+from paraf import forms
+from paraf.entrypoints.pages.filled import after_button
+from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
+from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, words
+from paraf.errors import AlreadyDecided, HeldByOther, IncompleteNaskah, InvalidForm, ParafError, RuleBroken, Stale
+from paraf.language import N_
+from paraf.usecases import hold, queries
+from paraf.usecases.decide import decide as decide_task
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+FORM = "form."
+
+
+@page.get("/tugas/<task_id>")
+@permits(SIGNED_IN)
+def task(task_id: str) -> Response:
+    shown = queries.task(office(), actor(), task_id)
+    return _drawn(shown, values=shown.get("prefilled") or {})
+
+
+@page.post("/tugas/<task_id>/keputusan")
+@permits("task.decide")
+def decide(task_id: str) -> AnyResponse:
+    """Take the decision; a refusal shows the same page with what was filled in and what is wrong."""
+    shown = queries.task(office(), actor(), task_id)
+    posted = request.form.to_dict(flat=False)
+    changed = after_button(posted)
+    schema = shown.get("form")
+    values = forms.parse_posted(schema, changed or posted, FORM) if schema else {}
+    if changed is not None:
+        return _drawn(shown, values=values)
+    outcome = request.form.get("outcome", "")
+    return_to = request.form.get(f"return_to.{outcome}")
+    try:
+        if not outcome:
+            raise InvalidForm(
+                N_("Some fields need your attention."),
+                errors={"outcome": [N_("Please choose a decision.")]},
+            )
+        decide_task(
+            office(),
+            actor(),
+            task_id,
+            outcome,
+            comment=request.form.get("comment", "").strip() or None,
+            form={**values, "return_to": return_to} if return_to else values,
+            seq=int(request.form.get("seq") or 0),
+            position=request.form.get("position") or None,
+            once=same_form_once(),
+        )
+    except (InvalidForm, IncompleteNaskah, RuleBroken) as refusal:
+        return _drawn(shown, refusal.status, values=values, errors=told(refusal))
+    except (Stale, AlreadyDecided, HeldByOther) as race:
+        fresh = queries.task(office(), actor(), task_id)
+        return _drawn(fresh, race.status, values=values, trouble=_trouble(race))
+    label = next((one["label"] for one in shown["outcomes"] if one["id"] == outcome), outcome)
+    tell(N_("{step}: the decision “{outcome}” is recorded."), step=shown["name"], outcome=label)
+    return go("pages.inbox")
+
+
+@page.post("/tugas/<task_id>/serahkan")
+@permits("task.claim")
+def hand_over(task_id: str) -> AnyResponse:
+    """Hand the task to a colleague it is offered to as well."""
+    reason = request.form.get("reason", "").strip() or None
+    hold.hand_over(office(), actor(), task_id, request.form.get("person", ""), reason)
+    tell(N_("The task is handed over."))
+    return go("pages.inbox")
+
+
+def _drawn(
+    shown: dict[str, Any],
+    status: int = 200,
+    *,
+    values: dict[str, Any],
+    errors: dict[str, list[str]] | None = None,
+    trouble: dict[str, str] | None = None,
+) -> Response:
+    errors = errors or {}
+    schema = shown.get("form")
+    beside = {name.removeprefix(FORM): sentences for name, sentences in errors.items()}
+    drafting = shown.get("edits") == "naskah" and shown["may"]["decide"]
+    return draw(
+        "task.html",
+        status,
+        section="inbox",
+        task=shown,
+        fields=forms.fields(schema, values, beside) if schema else [],
+        errors=errors,
+        trouble=trouble,
+        chosen=_chosen(),
+        why=said(shown["may"].get("why")),
+        edit_url=url_for("pages.edit_naskah", proposal_id=shown["proposal"]["id"]) if drafting else None,
+    )
+
+
+def _chosen() -> dict[str, str]:
+    outcome = request.form.get("outcome", "")
+    return {
+        "outcome": outcome,
+        "position": request.form.get("position", ""),
+        "return_to": request.form.get(f"return_to.{outcome}", ""),
+        "comment": request.form.get("comment", ""),
+    }
+
+
+def _trouble(race: ParafError) -> dict[str, str]:
+    """What a lost race says: what happened, and that nothing written here is lost."""
+    say = words()
+    return {
+        "title": say(race.title),
+        "words": say(race.detail, **race.values),
+        "kept": say(N_("Nothing was recorded; what you filled in is still below.")),
+    }

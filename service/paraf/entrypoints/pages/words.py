@@ -1,0 +1,244 @@
+"""How values are put in words on a page: instants, names, sizes, states, kinds of document.
+
+Knows the reader's language and zone; must not know requests, cases or rights. Every function here
+is a template filter or fills one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from paraf.domain.sop_parts import Duration
+from paraf.language import N_, Language
+
+KIBI = 1024
+NEAR_DAYS, WEEK_DAYS = 1, 5
+
+SOP_KINDS = {"makro": N_("SOP Makro"), "mikro": N_("SOP Mikro"), "teknis": N_("SOP Teknis")}
+REQUEST_KINDS = {"new": N_("New SOP"), "change": N_("Change of an SOP in force")}
+STATES = {
+    "running": N_("Running"),
+    "completed": N_("Completed"),
+    "withdrawn": N_("Withdrawn"),
+    "cancelled": N_("Cancelled"),
+    "suspended": N_("Suspended"),
+    "incident": N_("Held up by a fault"),
+}
+ENDS = {
+    "set": N_("Set"),
+    "withdrawn": N_("Withdrawn"),
+    "not_approved": N_("Not approved"),
+    "not_set": N_("Not set"),
+    "not_needed": N_("Not needed"),
+    "kept": N_("Kept by the unit"),
+}
+SOP_STATES = {
+    "in_force": N_("In force"),
+    "transitional": N_("In force (transitional)"),
+    "superseded": N_("Superseded"),
+    "revoked": N_("Revoked"),
+}
+ACTS = {
+    "konsep": N_("draft"),
+    "paraf": N_("initialled"),
+    "tanda_tangan": N_("signed"),
+    "pengesahan": N_("ratified"),
+    "penetapan": N_("set by decree"),
+    "persetujuan": N_("approved"),
+    "pertimbangan": N_("considered opinion"),
+}
+ROLES = {
+    "softcopy": N_("Softcopy of the draft"),
+    "diagram": N_("Flow diagram"),
+    "supporting": N_("Supporting document"),
+}
+CAPACITIES = {"definitif": N_("Definitive"), "plt": N_("Acting (Plt.)"), "plh": N_("Daily acting (Plh.)")}
+CAPACITY_LABELS = {"plt": "Plt.", "plh": "Plh."}
+PARTS = {
+    "deskripsi": N_("Description"),
+    "dasar_hukum": N_("Legal basis"),
+    "ketertautan": N_("Links to other SOPs"),
+    "pihak_terlibat": N_("Parties involved"),
+    "persyaratan_perlengkapan": N_("Requirements and equipment"),
+    "keluaran": N_("Output"),
+    "diagram_alir": N_("Flow diagram"),
+}
+LETTERS = dict(zip(PARTS, "abcdefg", strict=True))
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+
+
+class Words:
+    """The filters for one reader: a language and a zone."""
+
+    def __init__(self, language: Language, zone: str) -> None:
+        self.language = language
+        self.zone_name = zone
+        self.zone = ZoneInfo(zone)
+
+    def __call__(self, msgid: str, **values: object) -> str:
+        return self.language.translate(msgid, **values)
+
+    # --- instants ---------------------------------------------------------------------------
+
+    def _local(self, at: str | datetime) -> datetime:
+        value = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+        return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(self.zone)
+
+    def moment(self, at: str | None) -> str:
+        """An instant in full: `20 Nov 2026 14.05 WIB`."""
+        if not at:
+            return ""
+        return f"{self._write(at, 'd MMM y HH.mm')} {self.zone_words}"
+
+    def short_moment(self, at: str | None) -> str:
+        return self._write(at, "d MMM HH.mm") if at else ""
+
+    def day(self, at: str | None) -> str:
+        """A day: of an instant in the reader's zone, or a plain date."""
+        if not at:
+            return ""
+        if len(at) == len("2026-11-20"):
+            return format_date(date.fromisoformat(at), "d MMM y", locale=self.language.code)
+        return self._write(at, "d MMM y")
+
+    def _write(self, at: str | datetime, pattern: str) -> str:
+        return format_datetime(self._local(at), pattern, locale=self.language.code)
+
+    @property
+    def zone_words(self) -> str:
+        """The zone as people call it."""
+        if self.zone_name in ZONES:
+            return ZONES[self.zone_name]
+        return self("{place} time", place=self.zone_name.rsplit("/", 1)[-1].replace("_", " "))
+
+    def duration(self, value: Any) -> str:
+        """A standard time: that of a step of an SOP, or ISO 8601 of a route."""
+        if isinstance(value, Mapping):
+            return str(Duration(**value)) if value.get("value") else ""
+        found = _DURATION.fullmatch(str(value or ""))
+        if not found or not any(found.groups()):
+            return str(value or "")
+        names = (N_("{n} working days"), N_("{n} working hours"), N_("{n} minutes"))
+        return " ".join(self(name, n=n) for name, n in zip(names, found.groups(), strict=True) if n)
+
+    def due(self, item: Mapping[str, Any]) -> dict[str, str] | None:
+        """The target of a task: instant, words and tone; None without one. `due` says how far it is."""
+        left = item.get("due")
+        if left is None or not item.get("due_at"):
+            return None
+        if not isinstance(left, Mapping):
+            left = {"state": left.state, "days": left.days, "sentence": left.sentence}
+        days = int(left["days"])
+        near = "amber" if days <= NEAR_DAYS else "blue" if days <= WEEK_DAYS else "green"
+        tone = {"overdue": "red", "today": "amber"}.get(left["state"], near)
+        return {"at": str(item["due_at"]), "words": self(left["sentence"], days=days), "tone": tone}
+
+    # --- people and the office --------------------------------------------------------------
+
+    def hat(self, appointment: Mapping[str, Any]) -> str:
+        """An appointment as it signs: `Plt. Direktur Asia Timur`."""
+        return str(appointment.get("title") or appointment.get("label") or self.title_of(appointment.get("position")))
+
+    def signed_as(self, decision: Mapping[str, Any]) -> str:
+        """The position behind a decision with its capacity: `Plh. Kepala Biro Keuangan`."""
+        label = CAPACITY_LABELS.get(decision.get("capacity") or "", "")
+        return " ".join(part for part in (label, decision.get("position_title")) if part)
+
+    def name_of(self, who: Any) -> str:
+        """A person's name from whatever shape carries it."""
+        if isinstance(who, Mapping):
+            return str(who.get("name") or self("erased person"))
+        return str(who or "")
+
+    def title_of(self, position: Any) -> str:
+        if isinstance(position, Mapping):
+            return str(position.get("title") or position.get("id") or "")
+        return str(position or "")
+
+    def unit_name(self, unit: Any) -> str:
+        if isinstance(unit, Mapping):
+            return str(unit.get("name") or unit.get("code") or unit.get("id") or "")
+        return str(unit or "")
+
+    # --- kinds ------------------------------------------------------------------------------
+
+    def size(self, count: int) -> str:
+        """Bytes as people read them: `1,2 MB`."""
+        value, unit = float(count), "B"
+        for unit in ("B", "KB", "MB", "GB"):
+            if value < KIBI or unit == "GB":
+                break
+            value /= KIBI
+        pattern = "#,##0" if unit == "B" or value >= 10 else "#,##0.#"  # noqa: PLR2004
+        return f"{format_decimal(value, pattern, locale=self.language.code)} {unit}"
+
+    def _from(self, table: Mapping[str, str]) -> Callable[[Any], str]:
+        return lambda key: self(table[key]) if key in table else str(key or "").replace("_", " ")
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Every filter by the name templates use."""
+        return {
+            "moment": self.moment,
+            "short_moment": self.short_moment,
+            "day": self.day,
+            "duration": self.duration,
+            "due_of": self.due,
+            "hat": self.hat,
+            "signed_as": self.signed_as,
+            "name_of": self.name_of,
+            "title_of": self.title_of,
+            "unit_name": self.unit_name,
+            "size": self.size,
+            "state_words": self._from(STATES),
+            "end_words": self._from(ENDS),
+            "sop_state_words": self._from(SOP_STATES),
+            "kind_words": self._from(SOP_KINDS),
+            "request_words": self._from(REQUEST_KINDS),
+            "act_words": self._from(ACTS),
+            "role_words": self._from(ROLES),
+            "capacity_words": self._from(CAPACITIES),
+            "part_words": self._from(PARTS),
+        }
+
+
+def slug(name: str) -> str:
+    """A field's path as an element id: `form.catatan.0.teks` -> `form-catatan-0-teks`."""
+    return re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")
+
+
+def pair_of(step: Mapping[str, Any]) -> tuple[str, str]:
+    """A step as a choice: its id and its name."""
+    return str(step["id"]), str(step["name"])
+
+
+def option_pair(option: Any) -> tuple[str, str]:
+    """A choice of a form as its value and its label."""
+    return option.value, option.label
+
+
+def file_pair(attachment: Mapping[str, Any]) -> tuple[str, str]:
+    """An attachment as a choice: its digest and its name."""
+    return str(attachment["sha256"]), str(attachment["filename"])
+
+
+def colleague_pair(person: Mapping[str, Any]) -> tuple[str, str]:
+    """A person as a choice: the id, and the name with the position."""
+    return str(person["id"]), ", ".join(str(part) for part in (person["name"], person.get("title")) if part)
+
+
+PAIRS = {
+    "slug": slug,
+    "pair_of": pair_of,
+    "option_pair": option_pair,
+    "file_pair": file_pair,
+    "colleague_pair": colleague_pair,
+}
+"""Filters that need no words of a reader."""
