@@ -1,0 +1,135 @@
+"""Finds where the words beside gateways, events and flows stand, so that none lie on another thing.
+
+Knows boxes, lines and text sizes; must not know how boxes and lines came about.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from paraf.domain.lettering import block
+from paraf.domain.route import Box, Kind, Route
+
+SIZE = 11.0
+FLOW_WIDTH = 88.0
+NAME_WIDTH = 96.0
+_NAMED_OUTSIDE = frozenset({
+    Kind.START, Kind.MESSAGE_START, Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END,
+    Kind.EXCLUSIVE, Kind.PARALLEL, Kind.EVENT_BASED,
+})  # fmt: skip
+_UNSEEN = frozenset({Kind.PARALLEL})
+"""Their symbol says enough; their name is for readers of the text."""
+
+Line = Sequence[tuple[float, float]]
+
+
+def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Line]) -> dict[str, Box]:
+    """Boxes for the words of gateways, events and flows, by id."""
+    shapes = [boxes[name] for name in route.elements]
+    lanes = [boxes[lane.id] for lane in route.lanes]
+    labels: dict[str, Box] = {}
+
+    def choose(name: str, candidates: Iterator[tuple[float, Box]]) -> None:
+        labels[name] = min(
+            (
+                (wish + _trouble(box, shapes, lines, labels.values(), lanes, name), n, box)
+                for n, (wish, box) in enumerate(candidates)
+            ),
+            key=lambda entry: entry[:2],
+        )[2]
+
+    for flow in route.flows.values():
+        if flow.name:
+            choose(flow.id, _along(lines[flow.id], *_size(flow.name, FLOW_WIDTH)))
+    for element in route.elements.values():
+        if element.name and element.kind in _NAMED_OUTSIDE and element.kind not in _UNSEEN:
+            choose(element.id, _around(boxes[element.id], *_size(element.name, NAME_WIDTH)))
+    return labels
+
+
+def _size(words: str, width: float) -> tuple[float, float]:
+    wide, tall = block(words, SIZE, width)
+    return math.ceil(wide) + 4, math.ceil(tall)
+
+
+def _along(line: Line, wide: float, tall: float) -> Iterator[tuple[float, Box]]:
+    """Places beside a line, those near its start first."""
+    gone = 0.0
+    for n, ((x, y), (to_x, to_y)) in enumerate(zip(line, line[1:], strict=False)):
+        long = abs(to_x - x) + abs(to_y - y)
+        level = y == to_y
+        need = wide if level else tall
+        steps = [4.0, 12.0] if n == 0 else [8.0]
+        steps += [step for step in (24.0, 48.0, 80.0, 120.0, 180.0, 260.0) if step + need < long]
+        for step in steps:
+            wish = gone + step + n * 10
+            if level:
+                start = x + step if to_x > x else x - step - wide
+                yield wish, _box(start, y - tall - 3, wide, tall)
+                yield wish + 4, _box(start, y + 3, wide, tall)
+            else:
+                start = y + step if to_y > y else y - step - tall
+                yield wish, _box(x + 4, start, wide, tall)
+                yield wish + 4, _box(x - wide - 4, start, wide, tall)
+        gone += long
+
+
+def _around(box: Box, wide: float, tall: float) -> Iterator[tuple[float, Box]]:
+    """Places around a shape: over and under its middle, then its four corners."""
+    middle = box.x + box.width / 2
+    right, left = box.x + box.width, box.x - wide
+    above, below = box.y - tall - 3, box.y + box.height + 3
+    inward = 12 if box.width > 40 else 2
+    yield 0, _box(middle - wide / 2, above, wide, tall)
+    yield 1, _box(middle - wide / 2, below, wide, tall)
+    for far in (0, 10, 22):
+        yield 6 + far, _box(middle + 5, above - far, wide, tall)
+        yield 6 + far, _box(middle - wide - 5, above - far, wide, tall)
+        yield 7 + far, _box(middle + 5, below + far, wide, tall)
+        yield 7 + far, _box(middle - wide - 5, below + far, wide, tall)
+    for x, outward in ((right - inward, 0), (left + inward, 0)):
+        yield 12 + outward, _box(x, above + inward, wide, tall)
+        yield 13 + outward, _box(x, below - inward, wide, tall)
+
+
+def _box(x: float, y: float, wide: float, tall: float) -> Box:
+    return Box(float(round(x)), float(round(y)), wide, tall)
+
+
+def _trouble(
+    box: Box,
+    shapes: Sequence[Box],
+    lines: Mapping[str, Line],
+    labels: Iterator[Box] | Sequence[Box] | object,
+    lanes: Sequence[Box],
+    name: str,
+) -> float:
+    trouble = sum(1000.0 for shape in shapes if overlap(box, shape, 1))
+    trouble += sum(1000.0 for label in labels if overlap(box, label, 1))  # type: ignore[attr-defined]
+    for line in lines.values():
+        trouble += sum(300.0 for a, b in zip(line, line[1:], strict=False) if crosses(box, a, b, 1))
+    inside = any(lane.y <= box.y and box.y + box.height <= lane.y + lane.height for lane in lanes)
+    left = min(lane.x for lane in lanes) + 30
+    return trouble + (0.0 if inside else 60.0) + (500.0 if box.x < left else 0.0)
+
+
+def overlap(one: Box, other: Box, room: float = 0.0) -> bool:
+    """Whether two boxes lie on each other, or closer than `room`."""
+    return (
+        one.x < other.x + other.width + room
+        and other.x < one.x + one.width + room
+        and one.y < other.y + other.height + room
+        and other.y < one.y + one.height + room
+    )
+
+
+def crosses(box: Box, start: tuple[float, float], end: tuple[float, float], room: float = 0.0) -> bool:
+    """Whether a right-angled piece of a line runs through a box, or closer by than `room`."""
+    (a, b), (c, d) = start, end
+    return (
+        min(a, c) < box.x + box.width + room
+        and max(a, c) > box.x - room
+        and min(b, d) < box.y + box.height + room
+        and max(b, d) > box.y - room
+    )

@@ -1,0 +1,234 @@
+"""Writes a `Route` as BPMN 2.0 XML, with its diagram and the `paraf:` extensions.
+
+Knows the order of elements the BPMN schema asks for and how values stand in attributes; must not
+know step tables' words or how a drawing is found. The bytes are the same for the same route in
+every process: nothing is taken from the clock, the machine or the order of a set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from xml.sax.saxutils import escape, quoteattr
+
+from paraf.domain.route import Box, Element, Flow, Kind, Route, Scalar
+from paraf.engine.layout import draw
+from paraf.engine.step_table import COMMENT_REQUIRED, read_step_table
+
+_NAMESPACES = {
+    "xmlns:bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
+    "xmlns:bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
+    "xmlns:dc": "http://www.omg.org/spec/DD/20100524/DC",
+    "xmlns:di": "http://www.omg.org/spec/DD/20100524/DI",
+    "xmlns:paraf": "urn:paraf:bpmn:1",
+    "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
+}
+_GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL})
+
+
+def draw_step_table(text: str, file: str = "steps.toml") -> bytes:
+    """The `route.bpmn` of a step table. Raises BrokenRoute listing every fault of the table."""
+    route = read_step_table(text, file)
+    return write_route(replace(route, geometry=draw(route)))
+
+
+def write_route(route: Route) -> bytes:
+    """The route as BPMN 2.0 in UTF-8, one element a line, flow nodes in the order of the route."""
+    page = _Page()
+    page.line('<?xml version="1.0" encoding="UTF-8"?>')
+    names = {**_NAMESPACES, "id": f"{route.key}_file", "targetNamespace": "urn:paraf:routes"}
+    with page.element("bpmn:definitions", names):
+        pool = route.pool or "pool"
+        with page.element("bpmn:collaboration", {"id": "collaboration"}):
+            page.empty("bpmn:participant", {"id": pool, "name": route.name, "processRef": route.key})
+        with page.element("bpmn:process", {"id": route.key, "name": route.name, "isExecutable": "true"}):
+            _process(page, route)
+        with page.element("bpmndi:BPMNDiagram", {"id": "diagram"}):
+            plane = {"id": "plane", "bpmnElement": "collaboration"}
+            with page.element("bpmndi:BPMNPlane", plane):
+                _diagram(page, route, pool)
+    return page.text().encode()
+
+
+def _process(page: _Page, route: Route) -> None:
+    page.words("bpmn:documentation", route.documentation)
+    if route.options:
+        with page.element("bpmn:extensionElements", {}):
+            for option in route.options.values():
+                page.empty(
+                    "paraf:option",
+                    {
+                        "name": option.name,
+                        "value": _scalar(option.value),
+                        "cite": option.cite,
+                        "label": option.documentation or None,
+                    },
+                )
+    with page.element("bpmn:laneSet", {"id": "lanes"}):
+        for lane in route.lanes:
+            with page.element("bpmn:lane", {"id": lane.id, "name": lane.name}):
+                if lane.role:
+                    with page.element("bpmn:extensionElements", {}):
+                        page.empty("paraf:role", {"ref": lane.role})
+                for element in route.elements.values():
+                    if element.lane == lane.id:
+                        page.words("bpmn:flowNodeRef", element.id)
+    lane_roles = {lane.id: lane.role for lane in route.lanes}
+    for element in route.elements.values():
+        with page.element(f"bpmn:{element.kind.value}", {"id": element.id, "name": element.name}):
+            page.words("bpmn:documentation", element.documentation)
+            _extensions(page, element, lane_roles.get(element.lane or ""))
+            for flow in route.incoming(element.id):
+                page.words("bpmn:incoming", flow.id)
+            for flow in route.outgoing(element.id):
+                page.words("bpmn:outgoing", flow.id)
+            if element.each:
+                _each(page, element)
+    for flow in route.flows.values():
+        _flow(page, flow)
+
+
+def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
+    rows: list[tuple[str, dict[str, str | None]]] = []
+    if element.is_person and element.role and element.role != lane_role:
+        rows.append(("paraf:role", {"ref": element.role}))
+    rows += [("paraf:cite", {"ref": cite}) for cite in element.cites]
+    if element.form:
+        rows.append(("paraf:form", {"ref": element.form}))
+    if element.due:
+        rows.append(("paraf:due", {"working": element.due.working, "cite": element.due.cite}))
+    if element.edits:
+        rows.append(("paraf:edits", {"what": element.edits}))
+    if element.answer:
+        rows.append(("paraf:answer", {"name": element.answer}))
+    rows += [("paraf:document", {"kind": use.kind, "act": use.act}) for use in element.documents]
+    if element.operation:
+        work = element.operation
+        rows.append(("paraf:operation", {"name": work.name, "kind": work.kind, "to": work.to, "key": work.key}))
+    for outcome in element.outcomes:
+        usual = "required" if outcome.id in COMMENT_REQUIRED else "optional"
+        rows.append(
+            (
+                "paraf:outcome",
+                {
+                    "id": outcome.id,
+                    "label": outcome.label,
+                    "comment": outcome.comment if outcome.comment != usual else None,
+                    "to": " ".join(outcome.to) or None,
+                    "when": outcome.when,
+                    "role": outcome.role,
+                },
+            )
+        )
+    if rows:
+        with page.element("bpmn:extensionElements", {}):
+            for name, attributes in rows:
+                page.empty(name, attributes)
+
+
+def _each(page: _Page, element: Element) -> None:
+    assert element.each is not None
+    attributes = {
+        "isSequential": "true" if element.each.sequential else None,
+        "paraf:each": element.each.members,
+        "paraf:closer": element.each.closer,
+    }
+    with page.element("bpmn:multiInstanceLoopCharacteristics", attributes):
+        page.words("bpmn:loopCardinality", f"each.{element.id}", {"xsi:type": "bpmn:tFormalExpression"})
+
+
+def _flow(page: _Page, flow: Flow) -> None:
+    attributes = {
+        "id": flow.id,
+        "name": flow.name or None,
+        "sourceRef": flow.source,
+        "targetRef": flow.target,
+    }
+    if flow.condition is None:
+        page.empty("bpmn:sequenceFlow", attributes)
+        return
+    with page.element("bpmn:sequenceFlow", attributes):
+        page.words("bpmn:conditionExpression", flow.condition, {"xsi:type": "bpmn:tFormalExpression"})
+
+
+# --- the diagram ----------------------------------------------------------------------------------
+
+
+def _diagram(page: _Page, route: Route, pool: str) -> None:
+    geometry = route.geometry
+    for shape_id in (pool, *(lane.id for lane in route.lanes)):
+        if shape_id in geometry.boxes:
+            attributes = {"id": f"{shape_id}_di", "bpmnElement": shape_id, "isHorizontal": "true"}
+            with page.element("bpmndi:BPMNShape", attributes):
+                _bounds(page, geometry.boxes[shape_id])
+    for element in route.elements.values():
+        marker = "true" if element.kind is Kind.EXCLUSIVE else None
+        attributes = {"id": f"{element.id}_di", "bpmnElement": element.id, "isMarkerVisible": marker}
+        with page.element("bpmndi:BPMNShape", {k: v for k, v in attributes.items() if v}):
+            _bounds(page, geometry.boxes[element.id])
+            _label(page, geometry.labels.get(element.id))
+    for flow in route.flows.values():
+        with page.element("bpmndi:BPMNEdge", {"id": f"{flow.id}_di", "bpmnElement": flow.id}):
+            for x, y in geometry.lines[flow.id]:
+                page.empty("di:waypoint", {"x": _number(x), "y": _number(y)})
+            _label(page, geometry.labels.get(flow.id))
+
+
+def _label(page: _Page, box: Box | None) -> None:
+    if box is not None:
+        with page.element("bpmndi:BPMNLabel", {}):
+            _bounds(page, box)
+
+
+def _bounds(page: _Page, box: Box) -> None:
+    page.empty(
+        "dc:Bounds",
+        {
+            "x": _number(box.x),
+            "y": _number(box.y),
+            "width": _number(box.width),
+            "height": _number(box.height),
+        },
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _scalar(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+class _Page:
+    """Lines of XML with one blank of indentation a level."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._depth = 0
+
+    def line(self, text: str) -> None:
+        self._lines.append(" " * self._depth + text)
+
+    def words(self, name: str, text: str, attributes: dict[str, str | None] | None = None) -> None:
+        if text:
+            self.line(f"<{name}{_attributes(attributes or {})}>{escape(text)}</{name}>")
+
+    def empty(self, name: str, attributes: dict[str, str | None]) -> None:
+        self.line(f"<{name}{_attributes(attributes)}/>")
+
+    @contextmanager
+    def element(self, name: str, attributes: dict[str, str | None] | dict[str, str]) -> Iterator[None]:
+        self.line(f"<{name}{_attributes(attributes)}>")
+        self._depth += 1
+        yield
+        self._depth -= 1
+        self.line(f"</{name}>")
+
+    def text(self) -> str:
+        return "\n".join(self._lines) + "\n"
+
+
+def _attributes(values: dict[str, str | None] | dict[str, str]) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items() if value is not None)
