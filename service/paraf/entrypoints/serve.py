@@ -18,7 +18,7 @@ from paraf.config import Settings
 from paraf.entrypoints import gunicorn_conf
 from paraf.errors import Misconfigured
 from paraf.language import N_
-from paraf.storage import migrations
+from paraf.storage import migrate
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -57,15 +57,7 @@ def check(settings: Settings) -> None:
     settings.secret()
     if settings.mode == "production" and not settings.cookies_secure:
         _log.warning("cookies travel without HTTPS", extra={"kind": "secure_cookies"})
-    found, expected = migrations.current(settings.database), migrations.newest(settings.migrations_folder)
-    if found is None:
-        raise Misconfigured(N_("The database has no tables yet: run paraf db upgrade first."))
-    if found != expected:
-        raise Misconfigured(
-            N_("The database is at revision {found}, this version needs {expected}: run paraf db upgrade."),
-            found=found,
-            expected=expected,
-        )
+    migrate.check(settings.database, settings.migrations_folder)
 
 
 def _writable(folder: Path) -> None:

@@ -17,13 +17,13 @@ def db() -> None:
 
 
 @db.command(help=say(N_("Create the tables, or bring them to the newest revision.")))
-@click.argument("revision", default="head")
+@click.argument("revision", default="head", metavar="[REVISION]")
 def upgrade(revision: str) -> None:
     """Move forward to `revision`."""
-    settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    migrations.upgrade(settings.database, settings.migrations_folder, revision)
-    _tell(migrations.current(settings.database))
+    from paraf.storage import migrate
+
+    chosen = settings()
+    _tell(migrate.upgrade(chosen.database, chosen.migrations_folder, revision))
 
 
 @db.command(help=say(N_("Go back to an earlier revision; data of the later tables is lost.")))
@@ -33,25 +33,27 @@ def upgrade(revision: str) -> None:
 )
 def downgrade(revision: str) -> None:
     """Move back to `revision`."""
-    settings = load_settings()
-    migrations.downgrade(settings.database, settings.migrations_folder, revision)
-    _tell(migrations.current(settings.database))
+    from paraf.storage import migrate
+
+    chosen = settings()
+    _tell(migrate.downgrade(chosen.database, chosen.migrations_folder, revision))
 
 
 @db.command(help=say(N_("Show the revision of the tables and the one this version needs.")))
 def current() -> int:
     """Exit code 1 when they differ."""
-    settings = load_settings()
-    found = migrations.current(settings.database)
-    newest = migrations.newest(settings.migrations_folder)
+    from paraf.storage import migrate
+
+    chosen = settings()
+    found, needed = migrate.current(chosen.database), migrate.expected(chosen.migrations_folder)
     _tell(found)
-    if found != newest:
-        click.echo(say(N_("This version needs revision {revision}: run paraf db upgrade."), revision=newest))
-    return 0 if found == newest else 1
+    if found != needed:
+        click.echo(say(N_("This version needs revision {revision}: run paraf db upgrade."), revision=needed))
+    return 0 if found == needed else 1
 
 
 def _tell(revision: str | None) -> None:
-    if revision is None:
-        click.echo(say(N_("The database has no tables.")))
-    else:
+    if revision:
         click.echo(say(N_("The database is at revision {revision}."), revision=revision))
+    else:
+        click.echo(say(N_("The database has no tables.")))

@@ -24,13 +24,14 @@ def history() -> None:
 @click.argument("instances", nargs=-1, metavar="[INSTANCE...]")
 def verify(rerun: bool, instances: tuple[str, ...]) -> int:
     """Exit code 0 all intact, 1 with the first broken instance, seq and reason."""
-    from paraf.usecases.verify import first_fault
+    from paraf.usecases.verify import verify_all
 
-    working = office()
-    checked, fault = first_fault(working, instances, rerun=rerun)
-    if fault is not None:
-        click.echo(f"{fault.instance_id} {fault.seq} {say(fault.reason, **fault.values)}")
-        complain(say(N_("A history is not intact.")))
-        return 1
-    click.echo(say(N_("{count} histories are intact."), count=checked))
+    count = 0
+    for verdict in verify_all(office(), instances, rerun=rerun):
+        if verdict.fault is not None:
+            click.echo(f"{verdict.instance_id} {verdict.fault.seq} {say(verdict.fault.reason)}")
+            complain(say(N_("The history of case {number} is not intact."), number=verdict.number))
+            return 1
+        count += 1
+    click.echo(say(N_("{count} histories are intact."), count=count))
     return 0

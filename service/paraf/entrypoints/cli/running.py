@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from paraf.entrypoints import logs
+
 from paraf.entrypoints.cli.start import office, settings
 from paraf.entrypoints.cli.words import Command, say
 from paraf.language import N_
@@ -15,9 +15,12 @@ from paraf.language import N_
 
 @click.command(cls=Command, help=say(N_("Start the web server: pages and API.")))
 @click.option("--host", help=say(N_("Address to listen on; otherwise PARAF_HOST.")))
-@click.option("--port", type=click.IntRange(1, 65535), help=say(N_("Port to listen on; otherwise PARAF_PORT.")))
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help=say(N_("Port to listen on; otherwise PARAF_PORT."))
+)
 def serve(host: str | None, port: int | None) -> None:
     """Serve until told to stop."""
+    from paraf.entrypoints import logs
     from paraf.entrypoints import serve as server
 
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
@@ -28,11 +31,19 @@ def serve(host: str | None, port: int | None) -> None:
         from paraf.entrypoints.sample import PASSWORD
 
         click.echo(say(N_("Paraf with sample data answers at {address}"), address=server.address(chosen)))
-        click.echo(say(N_("Sign in with one of the sample accounts; the password of all is {password}"), password=PASSWORD))
+        click.echo(
+            say(
+                N_("Sign in with one of the sample accounts; the password of all is {password}"),
+                password=PASSWORD,
+            )
+        )
     server.serve(chosen)
 
 
-@click.command(cls=Command, help=say(N_("Prepare a sample installation: tables, organisation, routes, accounts. Sample mode only.")))
+@click.command(
+    cls=Command,
+    help=say(N_("Prepare a sample installation: tables, organisation, routes, accounts. Sample mode only.")),
+)
 def sample() -> None:
     """Preparing it again adds only what is missing."""
     from paraf.entrypoints.sample import prepare
@@ -40,7 +51,14 @@ def sample() -> None:
     prepare(settings(), click.echo)
 
 
-@click.command(cls=Command, help=say(N_("Load the sample organisation and carry one proposal along every primary route, telling each step.")))
+@click.command(
+    cls=Command,
+    help=say(
+        N_(
+            "Load the sample organisation and carry one proposal along every primary route, telling each step."
+        )
+    ),
+)
 def demo() -> int:
     """Exit code 1 when a case did not reach its end or its history is not intact."""
     from paraf.entrypoints.sample import prepare

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from paraf.config import Reason, Settings
 from paraf.errors import ParafError
 from paraf.language import DEFAULT_LANGUAGE, N_, Language
 
-OPTIONS, ARGUMENTS, COMMANDS = N_("Options"), N_("Arguments"), N_("Commands")
+CLICK_SECTIONS = (N_("Options"), N_("Commands"))
 _HELP = N_("Show this text and leave.")
 
 
@@ -63,9 +63,9 @@ def usage_sentence(fault: click.UsageError) -> str:
         case click.MissingParameter():
             return say(N_("{name} is missing."), name=_parameter(fault))
         case click.BadParameter():
-            return say(
-                N_("{name} is not right: {value}."), name=_parameter(fault), value=fault.message.rstrip(".")
-            )
+            if fault.param is not None and isinstance(fault.param.type, click.Path):
+                return say(N_("{name}: the file does not exist or cannot be read."), name=_parameter(fault))
+            return say(N_("{name} is not right; see --help."), name=_parameter(fault))
         case click.BadOptionUsage():
             return say(N_("Option {name} needs a value."), name=fault.option_name)
         case _ if fault.ctx is not None and isinstance(fault.ctx.command, click.Group):
@@ -127,8 +127,3 @@ class Group(_Worded, click.Group):
         kwargs.setdefault("options_metavar", say(N_("[OPTIONS]")))
         kwargs.setdefault("subcommand_metavar", say(N_("COMMAND [ARGUMENT]...")))
         super().__init__(*args, **kwargs)
-
-
-def shown(values: Mapping[str, object]) -> str:
-    """`name value` pairs on one line, the order as given."""
-    return "  ".join(f"{name} {value}" for name, value in values.items())
