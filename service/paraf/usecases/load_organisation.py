@@ -95,14 +95,16 @@ def _changed_persons(
             ids[person.login] = office.new_id()
             rows.append({"id": ids[person.login]} | row)
             continue
-        account = uow.people.by_id(ids[person.login]) if person.nip or person.email else None
         shown = known.people[ids[person.login]]
-        row["nip"] = person.nip or (account.nip if account else None)
-        row["email"] = person.email or (account.email if account else None)
         same = shown.name == person.name and shown.system_roles == frozenset(person.system_roles)
-        if same and (account is None or (account.nip, account.email) == (row["nip"], row["email"])):
+        if same and not person.nip and not person.email:
             continue
-        rows.append({"id": ids[person.login]} | row)
+        account = uow.people.by_id(shown.id)
+        if account is not None:
+            row["nip"], row["email"] = person.nip or account.nip, person.email or account.email
+            if same and (account.nip, account.email) == (row["nip"], row["email"]):
+                continue
+        rows.append({"id": shown.id} | row)
     return rows
 
 

@@ -1,0 +1,461 @@
+"""Cases at rest: the row that is the lock, the proposal it carries, its draft, papers and copies.
+
+Knows how a case is stored and found; must not know who may see it or what a decision means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from paraf.storage.tables import (
+    artifact,
+    attachment,
+    counter,
+    document,
+    inbox,
+    instance,
+    naskah,
+    organisation_revision,
+    proposal,
+    sop,
+    task,
+    tembusan,
+)
+
+
+@dataclass(slots=True)
+class CaseRow:
+    """One case with its proposal, as locked by a command or read by a query."""
+
+    id: str
+    number: str
+    proposal_id: str
+    route_key: str
+    route_version: int
+    unit_code: str
+    state: str
+    end_id: str | None
+    started_at: str
+    ended_at: str | None
+    pinned: str
+    seq: int
+    head: str
+    engine_state: bytes
+    naskah_version: int
+    naskah_sha256: str | None
+    naskah_complete: int
+    handed_version: int | None
+    hardcopy_version: int | None
+    approved_sha256: str | None
+    ratified_sha256: str | None
+    review_round: int
+    drafters: str
+    reviewers: str
+    title: str
+    sop_kind: str
+    request_kind: str
+    sop_in_force: str | None
+    created_by: str
+    created_at: str
+    organisation_revision: int
+
+
+@dataclass(slots=True)
+class TaskRow:
+    """One task of a case."""
+
+    id: str
+    instance_id: str
+    element_id: str
+    visit: int
+    item: str | None
+    closer: int
+    role: str
+    positions: str
+    state: str
+    assignee: str | None
+    assignee_position: str | None
+    opened_at: str
+    opened_seq: int
+    due_at: str | None
+    seq: int
+    closed_at: str | None
+    outcome: str | None
+    decided_by: str | None
+
+
+_REVISION = select(organisation_revision.c.revision).scalar_subquery().label("organisation_revision")
+_PROPOSAL = (
+    proposal.c.title,
+    proposal.c.sop_kind,
+    proposal.c.request_kind,
+    proposal.c.sop_in_force,
+    proposal.c.created_by,
+    proposal.c.created_at,
+)
+_CASE_COLUMNS = (*instance.c, *_PROPOSAL, _REVISION)
+_CASE_WIDTH = len(_CASE_COLUMNS)
+_CASE = select(*_CASE_COLUMNS).join(proposal, proposal.c.id == instance.c.proposal_id)
+_LOCK = {"of": (instance,)}
+_TASK_CASE = (
+    select(*_CASE_COLUMNS, *task.c)
+    .join(proposal, proposal.c.id == instance.c.proposal_id)
+    .join(task, task.c.instance_id == instance.c.id)
+    .where(task.c.id == bindparam("task"))
+)
+# Both rows are locked: after waiting, PostgreSQL re-reads only the rows it locks, and a decision
+# taken on a task row from before the wait would be taken twice.
+_LOCK_TASK_CASE = _TASK_CASE.with_for_update(of=(instance, task))
+_BY_ID = _CASE.where(instance.c.id == bindparam("id"))
+_BY_PROPOSAL = _CASE.where(instance.c.proposal_id == bindparam("id"))
+_BY_NUMBER = _CASE.where(instance.c.number == bindparam("id"))
+_LOCK_BY_ID = _BY_ID.with_for_update(**_LOCK)
+_LOCK_BY_PROPOSAL = _BY_PROPOSAL.with_for_update(**_LOCK)
+
+_NASKAH = select(naskah).where(
+    naskah.c.proposal_id == bindparam("proposal"), naskah.c.version == bindparam("version")
+)
+_ATTACHMENTS = (
+    select(attachment)
+    .where(attachment.c.proposal_id == bindparam("proposal"), attachment.c.removed_at.is_(None))
+    .order_by(attachment.c.added_at, attachment.c.id)
+)
+_DOCUMENTS = (
+    select(document).where(document.c.instance_id == bindparam("id")).order_by(document.c.seq, document.c.id)
+)
+_NEWEST_DOCUMENT = (
+    select(document)
+    .where(document.c.instance_id == bindparam("id"), document.c.kind == bindparam("kind"))
+    .order_by(document.c.seq.desc())
+    .limit(1)
+)
+_INSERT_DOCUMENT = insert(document)
+_INSERT_TEMBUSAN = insert(tembusan)
+_KNOWN_ARTIFACT = select(artifact.c.sha256).where(artifact.c.sha256 == bindparam("sha256"))
+_UPDATE_CASE: dict[tuple[str, ...], Any] = {}
+
+
+def _case_row(row: Sequence[Any]) -> CaseRow:
+    return CaseRow(*row[:_CASE_WIDTH])
+
+
+class Cases:
+    """The repository of cases on one connection; every method is one statement unless it says so."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+
+    # --- finding and locking
+
+    def lock_with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
+        """The case of a task and the task, both locked until the transaction ends."""
+        row = self._connection.execute(_LOCK_TASK_CASE, {"task": task_id}).first()
+        return (_case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
+
+    def with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
+        row = self._connection.execute(_TASK_CASE, {"task": task_id}).first()
+        return (_case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
+
+    def lock(self, instance_id: str) -> CaseRow | None:
+        row = self._connection.execute(_LOCK_BY_ID, {"id": instance_id}).first()
+        return _case_row(row) if row else None
+
+    def lock_by_proposal(self, proposal_id: str) -> CaseRow | None:
+        row = self._connection.execute(_LOCK_BY_PROPOSAL, {"id": proposal_id}).first()
+        return _case_row(row) if row else None
+
+    def by_id(self, instance_id: str) -> CaseRow | None:
+        row = self._connection.execute(_BY_ID, {"id": instance_id}).first()
+        return _case_row(row) if row else None
+
+    def by_number(self, number: str) -> CaseRow | None:
+        row = self._connection.execute(_BY_NUMBER, {"id": number}).first()
+        return _case_row(row) if row else None
+
+    def by_proposal(self, proposal_id: str) -> CaseRow | None:
+        row = self._connection.execute(_BY_PROPOSAL, {"id": proposal_id}).first()
+        return _case_row(row) if row else None
+
+    def all_ids(self) -> list[str]:
+        """Ids of every case, oldest first."""
+        return list(self._connection.execute(select(instance.c.id).order_by(instance.c.id)).scalars())
+
+    def search(
+        self,
+        *,
+        everything: bool,
+        units: Iterable[str],
+        positions: Sequence[str],
+        person_id: str,
+        text: str | None,
+        unit_code: str | None,
+        route_key: str | None,
+        state: str | None,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> list[CaseRow]:
+        """Cases in reach of a reader, newest first. Text is looked for in number and title."""
+        statement = _CASE
+        if not everything:
+            statement = statement.where(
+                or_(
+                    instance.c.unit_code.in_(list(units)),
+                    instance.c.id.in_(
+                        select(task.c.instance_id).where(
+                            or_(
+                                task.c.decided_by == person_id,
+                                task.c.assignee == person_id,
+                                task.c.assignee_position.in_(positions),
+                            )
+                        )
+                    ),
+                    instance.c.id.in_(
+                        select(task.c.instance_id)
+                        .join(inbox, inbox.c.task_id == task.c.id)
+                        .where(inbox.c.position_id.in_(positions))
+                    ),
+                    instance.c.id.in_(
+                        select(tembusan.c.instance_id).where(tembusan.c.position_id.in_(positions))
+                    ),
+                )
+            )
+        if text:
+            like = f"%{text.lower()}%"
+            statement = statement.where(
+                or_(func.lower(proposal.c.title).like(like), func.lower(instance.c.number).like(like))
+            )
+        if unit_code:
+            statement = statement.where(instance.c.unit_code == unit_code)
+        if route_key:
+            statement = statement.where(instance.c.route_key == route_key)
+        if state:
+            statement = statement.where(instance.c.state == state)
+        if after is not None:
+            statement = statement.where(
+                or_(
+                    instance.c.started_at < after[0],
+                    and_(instance.c.started_at == after[0], instance.c.id < after[1]),
+                )
+            )
+        statement = statement.order_by(instance.c.started_at.desc(), instance.c.id.desc()).limit(limit)
+        return [_case_row(row) for row in self._connection.execute(statement)]
+
+    # --- writing the case
+
+    def insert_proposal(self, values: Mapping[str, Any]) -> None:
+        self._connection.execute(insert(proposal), values)
+
+    def insert_instance(self, values: Mapping[str, Any]) -> None:
+        self._connection.execute(insert(instance), values)
+
+    def update(self, instance_id: str, values: Mapping[str, Any]) -> None:
+        """Set the given columns of the locked case."""
+        names = tuple(sorted(values))
+        statement = _UPDATE_CASE.get(names)
+        if statement is None:
+            statement = (
+                update(instance)
+                .where(instance.c.id == bindparam("the_id"))
+                .values({name: bindparam(f"v_{name}") for name in names})
+            )
+            _UPDATE_CASE[names] = statement
+        self._connection.execute(
+            statement, {"the_id": instance_id, **{f"v_{name}": values[name] for name in names}}
+        )
+
+    def next_number(self, kind: str, unit_code: str, year: int) -> int:
+        """Take the next number of a row of `counter`; the deciding transaction keeps it locked."""
+        statement = self._insert(counter).values(kind=kind, unit_code=unit_code, year=year, value=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=[counter.c.kind, counter.c.unit_code, counter.c.year],
+            set_={"value": counter.c.value + 1},
+        )
+        return int(self._connection.execute(statement.returning(counter.c.value)).scalar_one())
+
+    # --- the draft
+
+    def insert_naskah(self, values: Mapping[str, Any]) -> None:
+        self._connection.execute(insert(naskah), values)
+
+    def naskah(self, proposal_id: str, version: int) -> Mapping[str, Any] | None:
+        return (
+            self._connection.execute(_NASKAH, {"proposal": proposal_id, "version": version})
+            .mappings()
+            .first()
+        )
+
+    def set_naskah_digest(self, proposal_id: str, version: int, sha256: str) -> None:
+        """The digest of a version not handed on yet follows its attachments."""
+        self._connection.execute(
+            update(naskah)
+            .where(naskah.c.proposal_id == proposal_id, naskah.c.version == version)
+            .values(sha256=sha256)
+        )
+
+    def naskah_versions(self, proposal_id: str) -> Sequence[Mapping[str, Any]]:
+        statement = (
+            select(naskah.c.version, naskah.c.sha256, naskah.c.saved_by, naskah.c.saved_at)
+            .where(naskah.c.proposal_id == proposal_id)
+            .order_by(naskah.c.version.desc())
+        )
+        return self._connection.execute(statement).mappings().all()
+
+    def attachments(self, proposal_id: str) -> Sequence[Mapping[str, Any]]:
+        return self._connection.execute(_ATTACHMENTS, {"proposal": proposal_id}).mappings().all()
+
+    def all_attachments(self, proposal_id: str) -> Sequence[Mapping[str, Any]]:
+        """Removed ones too: earlier versions of the draft still name them."""
+        statement = select(attachment).where(attachment.c.proposal_id == proposal_id)
+        return self._connection.execute(statement.order_by(attachment.c.added_at)).mappings().all()
+
+    def insert_attachment(self, values: Mapping[str, Any]) -> None:
+        self._connection.execute(insert(attachment), values)
+
+    def remove_attachment(self, attachment_id: str, at: str) -> None:
+        self._connection.execute(
+            update(attachment).where(attachment.c.id == attachment_id).values(removed_at=at)
+        )
+
+    def attachment_owner(self, sha256: str) -> Sequence[Mapping[str, Any]]:
+        """Every attachment with this content, newest first; a content may stand in several cases."""
+        statement = select(attachment).where(attachment.c.sha256 == sha256)
+        return self._connection.execute(statement.order_by(attachment.c.added_at.desc())).mappings().all()
+
+    # --- papers and copies
+
+    def documents(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
+        return self._connection.execute(_DOCUMENTS, {"id": instance_id}).mappings().all()
+
+    def newest_document(self, instance_id: str, kind: str) -> Mapping[str, Any] | None:
+        """The newest paper of this kind in the case, drafted or signed."""
+        return self._connection.execute(_NEWEST_DOCUMENT, {"id": instance_id, "kind": kind}).mappings().first()
+
+    def document(self, document_id: str) -> Mapping[str, Any] | None:
+        statement = select(document).where(document.c.id == document_id)
+        return self._connection.execute(statement).mappings().first()
+
+    def insert_documents(self, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, bytes]) -> None:
+        """Two statements: the texts (by digest; a text already there is the same text) and the rows."""
+        statement = self._insert(artifact).values(
+            [{"sha256": sha, "media_type": "text/html", "content": content} for sha, content in contents.items()]
+        )
+        self._connection.execute(statement.on_conflict_do_nothing())
+        self._connection.execute(_INSERT_DOCUMENT, rows)
+
+    def content(self, sha256: str) -> bytes | None:
+        statement = select(artifact.c.content).where(artifact.c.sha256 == sha256)
+        found = self._connection.execute(statement).scalar()
+        return None if found is None else bytes(found)
+
+    def insert_tembusan(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._connection.execute(_INSERT_TEMBUSAN, rows)
+
+    def tembusan_of_case(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
+        statement = select(tembusan).where(tembusan.c.instance_id == instance_id)
+        return self._connection.execute(statement.order_by(tembusan.c.sent_at, tembusan.c.id)).mappings().all()
+
+    def tembusan(self, tembusan_id: str) -> Mapping[str, Any] | None:
+        statement = select(tembusan).where(tembusan.c.id == tembusan_id)
+        return self._connection.execute(statement).mappings().first()
+
+    def mark_read(self, tembusan_id: str, at: str, person_id: str, position_id: str) -> bool:
+        statement = (
+            update(tembusan)
+            .where(tembusan.c.id == tembusan_id, tembusan.c.read_at.is_(None))
+            .values(read_at=at, read_by=person_id, read_position=position_id)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def tembusan_for(
+        self, positions: Iterable[str], unread: bool | None, after: tuple[str, str] | None, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Copies and deliveries to these positions, unread first, then newest first."""
+        read_rank = literal_column("CASE WHEN tembusan.read_at IS NULL THEN 0 ELSE 1 END")
+        statement = (
+            select(tembusan, instance.c.number, proposal.c.title, proposal.c.unit_code, proposal.c.id.label("proposal"))
+            .join(instance, instance.c.id == tembusan.c.instance_id)
+            .join(proposal, proposal.c.id == instance.c.proposal_id)
+            .where(tembusan.c.position_id.in_(list(positions)))
+        )
+        if unread is not None:
+            statement = statement.where(
+                tembusan.c.read_at.is_(None) if unread else tembusan.c.read_at.is_not(None)
+            )
+        if after is not None:
+            rank, rest = after[0][:1], after[0][1:]
+            statement = statement.where(
+                or_(
+                    read_rank > int(rank),
+                    and_(
+                        read_rank == int(rank),
+                        or_(
+                            tembusan.c.sent_at < rest,
+                            and_(tembusan.c.sent_at == rest, tembusan.c.id < after[1]),
+                        ),
+                    ),
+                )
+            )
+        statement = statement.order_by(read_rank, tembusan.c.sent_at.desc(), tembusan.c.id.desc())
+        return self._connection.execute(statement.limit(limit)).mappings().all()
+
+    def unread_tembusan(self, positions: Sequence[str], most: int) -> int:
+        """How many unread copies these positions have, counted up to `most`."""
+        inner = (
+            select(literal_column("1"))
+            .select_from(tembusan)
+            .where(tembusan.c.position_id.in_(positions), tembusan.c.read_at.is_(None))
+            .limit(most)
+            .subquery()
+        )
+        return int(self._connection.execute(select(func.count()).select_from(inner)).scalar_one())
+
+    # --- the register of SOPs
+
+    def insert_sop(self, values: Mapping[str, Any]) -> None:
+        self._connection.execute(insert(sop), values)
+
+    def sop(self, sop_id: str) -> Mapping[str, Any] | None:
+        return self._connection.execute(select(sop).where(sop.c.id == sop_id)).mappings().first()
+
+    def sop_of_case(self, instance_id: str) -> Mapping[str, Any] | None:
+        return self._connection.execute(select(sop).where(sop.c.instance_id == instance_id)).mappings().first()
+
+    def end_sop(self, sop_id: str, status: str, at: str) -> None:
+        self._connection.execute(update(sop).where(sop.c.id == sop_id).values(status=status, ended_at=at))
+
+    def sops(
+        self,
+        *,
+        in_force: bool | None,
+        unit_code: str | None,
+        text: str | None,
+        after: tuple[str, str] | None,
+        limit: int,
+    ) -> Sequence[Mapping[str, Any]]:
+        statement = select(sop)
+        if in_force is not None:
+            live = sop.c.status.in_(("in_force", "transitional"))
+            statement = statement.where(live if in_force else ~live)
+        if unit_code:
+            statement = statement.where(sop.c.unit_code == unit_code)
+        if text:
+            like = f"%{text.lower()}%"
+            statement = statement.where(
+                or_(
+                    func.lower(sop.c.title).like(like),
+                    func.lower(func.coalesce(sop.c.number, "")).like(like),
+                    func.lower(func.coalesce(sop.c.instrument_number, "")).like(like),
+                )
+            )
+        if after is not None:
+            statement = statement.where(
+                or_(sop.c.title > after[0], and_(sop.c.title == after[0], sop.c.id > after[1]))
+            )
+        return self._connection.execute(statement.order_by(sop.c.title, sop.c.id).limit(limit)).mappings().all()

@@ -1,0 +1,218 @@
+"""Who holds a task: claiming, releasing, handing on, and what a change of holder does.
+
+A task is offered to positions and held by at most one person; deciding needs no claim. None of
+these makes a page stale (conventions 8).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain import policy
+from paraf.domain.facts import Sealed
+from paraf.domain.organisation import Actor, Appointment, Organisation
+from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound
+from paraf.language import N_
+from paraf.storage.cases import CaseRow, TaskRow
+from paraf.storage.tasks import due_key
+from paraf.usecases.decide import facts_actor
+from paraf.usecases.progress import Progress
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+
+def claim(office: Office, actor: Actor, task_id: str, position: str | None = None) -> dict[str, Any]:
+    """Take the task; 409 names the holder when somebody else has it. Claiming twice is no change."""
+    return office.store.run(lambda uow: _claim(office, uow, actor, task_id, position))
+
+
+def _claim(
+    office: Office, uow: UnitOfWork, actor: Actor, task_id: str, position: str | None
+) -> dict[str, Any]:
+    at = office.now()
+    case, task = _locked(uow, task_id)
+    _refuse_closed(task)
+    organisation = office.organisation(uow, case.organisation_revision)
+    appointment = _offered_to(organisation, actor, case, task, at, position)
+    if task.assignee == actor.person_id:
+        return _holder(task, actor.person_id, actor.name, case.seq)
+    if task.assignee is not None:
+        name = uow.people.name(task.assignee) or "—"
+        raise HeldByOther(N_("{who} already holds this task."), who=name, present={"holder": name})
+    progress = _progress(office, uow, case, organisation, at, actor, appointment)
+    progress.add("task.claimed", {"position": appointment.position_id}, task.element_id, task.visit)
+    uow.tasks.hold(task.id, actor.person_id, appointment.position_id)
+    return _holder(task, actor.person_id, actor.name, progress.write())
+
+
+def release(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
+    """Give the task back to all it is offered to. Only its holder may."""
+    return office.store.run(lambda uow: _release(office, uow, actor, task_id))
+
+
+def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dict[str, Any]:
+    at = office.now()
+    case, task = _locked(uow, task_id)
+    _refuse_closed(task)
+    if task.assignee != actor.person_id:
+        if not set(json.loads(task.positions)) & {a.position_id for a in actor.appointments}:
+            raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
+        raise HeldByOther(
+            N_("You do not hold this task."),
+            present={"holder": uow.people.name(task.assignee) if task.assignee else None},
+        )
+    organisation = office.organisation(uow, case.organisation_revision)
+    held = next((a for a in actor.appointments if a.position_id == task.assignee_position), None)
+    progress = _progress(office, uow, case, organisation, at, actor, held)
+    progress.add("task.released", {"position": task.assignee_position}, task.element_id, task.visit)
+    uow.tasks.hold(task.id, None, None)
+    return _holder(task, None, None, progress.write())
+
+
+def hand_over(
+    office: Office, actor: Actor, task_id: str, person_id: str, reason: str | None = None
+) -> dict[str, Any]:
+    """Hand a task one holds (or whose position one has) to a colleague it is offered to as well."""
+    return office.store.run(lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason))
+
+
+def _hand_over(
+    office: Office, uow: UnitOfWork, actor: Actor, task_id: str, person_id: str, reason: str | None
+) -> dict[str, Any]:
+    at = office.now()
+    case, task = _locked(uow, task_id)
+    _refuse_closed(task)
+    organisation = office.organisation(uow, case.organisation_revision)
+    appointment = _offered_to(organisation, actor, case, task, at, None)
+    if task.assignee not in (None, actor.person_id):
+        name = uow.people.name(task.assignee or "") or "—"
+        raise HeldByOther(N_("{who} already holds this task."), who=name, present={"holder": name})
+    receiving = next(
+        (
+            held
+            for position in json.loads(task.positions)
+            for held in organisation.holders(position, at)
+            if held.person_id == person_id
+        ),
+        None,
+    )
+    if receiving is None:
+        raise InvalidForm(
+            N_("The task can only be handed to a colleague it is offered to."),
+            errors={"person_id": [N_("Choose one of the colleagues listed.")]},
+        )
+    progress = _progress(office, uow, case, organisation, at, actor, appointment)
+    data: dict[str, Any] = {"position": receiving.position_id, "to": person_id}
+    if reason and reason.strip():
+        data["reason"] = Sealed(reason.strip())
+    progress.add("task.reassigned", data, task.element_id, task.visit)
+    uow.tasks.hold(task.id, person_id, receiving.position_id)
+    return _holder(task, person_id, uow.people.name(person_id), progress.write())
+
+
+def reassign_open_tasks(office: Office, uow: UnitOfWork, at: str) -> int:
+    """After a change of the organisation: every open task is offered to whom its role means now,
+    and nobody holds a task of a position he has left. The past stays as it was signed (P4).
+
+    Gives the number of tasks that moved. Locks each case before touching its tasks.
+    """
+    # not the shared snapshot: the change that calls this may still be undone
+    organisation = uow.organisation.load()
+    moved = 0
+    for task in uow.tasks.all_open():
+        positions = tuple(json.loads(task.positions))
+        case = uow.cases.by_id(task.instance_id)
+        if case is None or case.state != "running":
+            continue
+        now = organisation.resolve(
+            task.role, case.unit_code, json.loads(case.pinned)["case"], task.item, at
+        )
+        left = task.assignee is not None and not any(
+            held.person_id == task.assignee
+            for position in now
+            for held in organisation.holders(position, at)
+        )
+        if tuple(now) == positions and not left:
+            continue
+        locked = uow.cases.lock(case.id)
+        if locked is None:
+            continue
+        route = office.shelf.take(uow, locked.route_key, locked.route_version)
+        progress = Progress(office, uow, locked, route, organisation, at, {})
+        if tuple(now) != positions:
+            seq = progress.add_system(
+                "task.reassigned",
+                {"positions": list(now), "reason": "organisation"},
+                task.element_id,
+                task.visit,
+            )
+            offers = [
+                {"position_id": p, "due_at": due_key(task.due_at), "task_id": task.id, "assignee": None}
+                for p in now
+            ]
+            uow.tasks.offer_anew(task.id, json.dumps(list(now)), offers, seq)
+        else:
+            progress.add_system(
+                "task.released",
+                {"position": task.assignee_position, "reason": "organisation"},
+                task.element_id,
+                task.visit,
+            )
+            uow.tasks.hold(task.id, None, None)
+        progress.write()
+        moved += 1
+    return moved
+
+
+def _locked(uow: UnitOfWork, task_id: str) -> tuple[CaseRow, TaskRow]:
+    found = uow.cases.lock_with_task(task_id)
+    if found is None:
+        raise NotFound(N_("There is no such task."))
+    return found
+
+
+def _refuse_closed(task: TaskRow) -> None:
+    if task.state != "open":
+        raise AlreadyDecided(N_("This task has already been decided."), present={"state": task.state})
+
+
+def _offered_to(
+    organisation: Organisation,
+    actor: Actor,
+    case: CaseRow,
+    task: TaskRow,
+    at: str,
+    position: str | None,
+) -> Appointment:
+    constants = json.loads(case.pinned)["case"]
+    return policy.authority_for(
+        organisation, actor, json.loads(task.positions), None, "claim", constants, at, position
+    )
+
+
+def _progress(
+    office: Office,
+    uow: UnitOfWork,
+    case: CaseRow,
+    organisation: Organisation,
+    at: str,
+    actor: Actor,
+    appointment: Appointment | None,
+) -> Progress:
+    route = office.shelf.take(uow, case.route_key, case.route_version)
+    names = (
+        facts_actor(actor, appointment) if appointment else {"actor": actor.person_id, "capacity": None}
+    )
+    return Progress(office, uow, case, route, organisation, at, names)
+
+
+def _holder(task: TaskRow, person_id: str | None, name: str | None, seq: int) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "state": task.state,
+        "assignee": {"id": person_id, "name": name} if person_id else None,
+        "seq": seq,
+    }

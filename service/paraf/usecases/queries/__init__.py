@@ -1,0 +1,36 @@
+"""What the pages and the API ask: each answer is JSON-ready and holds only what the reader may see."""
+
+from paraf.usecases.queries.case_page import case_picture, dossier, events, history, instance, instances
+from paraf.usecases.queries.directory import me, people, units
+from paraf.usecases.queries.inbox import inbox
+from paraf.usecases.queries.papers_page import attachment_file, document, tembusan_list
+from paraf.usecases.queries.proposal_page import naskah_version, proposal
+from paraf.usecases.queries.register_page import sop, sops
+from paraf.usecases.queries.route_page import route, route_bytes, route_picture, route_versions, routes
+from paraf.usecases.queries.task_page import task
+
+__all__ = [
+    "attachment_file",
+    "case_picture",
+    "document",
+    "dossier",
+    "events",
+    "history",
+    "inbox",
+    "instance",
+    "instances",
+    "me",
+    "naskah_version",
+    "people",
+    "proposal",
+    "route",
+    "route_bytes",
+    "route_picture",
+    "route_versions",
+    "routes",
+    "sop",
+    "sops",
+    "task",
+    "tembusan_list",
+    "units",
+]

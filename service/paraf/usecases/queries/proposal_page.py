@@ -1,0 +1,159 @@
+"""A proposal as its unit sees it: its draft and versions, where it is and when it will be done."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain import format_rules, policy
+from paraf.domain import naskah as naskah_rules
+from paraf.domain.organisation import Actor
+from paraf.errors import NotFound, ParafError
+from paraf.language import N_
+from paraf.usecases.queries import course, parts
+from paraf.usecases.reading import visible_case
+
+if TYPE_CHECKING:
+    from paraf.usecases.office import Office
+
+
+def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
+    """Header, current draft with what it lacks and its format findings, versions, attachments,
+    the course of the case with its expected end, and what this reader may do."""
+    at = office.now()
+    with office.store.read() as uow:
+        case = visible_case(office, uow, actor, uow.cases.by_proposal(proposal_id))
+        organisation = office.organisation(uow, case.organisation_revision)
+        route = office.shelf.take(uow, case.route_key, case.route_version)
+        tasks = uow.tasks.of_case(case.id)
+        attachments = uow.cases.attachments(proposal_id)
+        row = uow.cases.naskah(proposal_id, case.naskah_version) if case.naskah_version else None
+        body = json.loads(row["body"]) if row else {}
+        elements = route.compiled.route.elements
+        mine = {appointment.position_id for appointment in actor.appointments}
+        drafting = [
+            task
+            for task in tasks
+            if task.state == "open"
+            and elements[task.element_id].edits == "naskah"
+            and task.assignee in (None, actor.person_id)
+            and mine & set(json.loads(task.positions))
+        ]
+        unit = organisation.units[case.unit_code]
+        changed = uow.cases.sop(case.sop_in_force) if case.sop_in_force else None
+        return {
+            "id": proposal_id,
+            "title": case.title,
+            "sop_kind": case.sop_kind,
+            "request_kind": case.request_kind,
+            "unit_id": case.unit_code,
+            "unit": {"code": unit.code, "name": unit.name},
+            "sop_in_force": (
+                {"id": changed["id"], "title": changed["title"], "number": changed["number"]}
+                if changed
+                else None
+            ),
+            "route_key": case.route_key,
+            "instance_id": case.id,
+            "number": case.number,
+            "state": case.state,
+            "created_at": case.created_at,
+            "created_by": {"id": case.created_by, "name": organisation.name_of(case.created_by)},
+            "case": parts.case_head(organisation, route, case),
+            "naskah": {"version": case.naskah_version, "sha256": case.naskah_sha256, **body},
+            "complete": bool(case.naskah_complete),
+            "missing": parts.missing(case, body, attachments),
+            "findings": findings(body),
+            "versions": [
+                {
+                    "version": v["version"],
+                    "sha256": v["sha256"],
+                    "saved_at": v["saved_at"],
+                    "saved_by": {"id": v["saved_by"], "name": organisation.name_of(v["saved_by"])},
+                }
+                for v in uow.cases.naskah_versions(proposal_id)
+            ],
+            "attachments": [parts.attachment(a) for a in attachments],
+            "documents": [parts.paper(d) for d in uow.cases.documents(case.id)],
+            "steps": parts.steps(
+                office,
+                organisation,
+                case,
+                course.steps_of(route.compiled.route, tasks, case.state == "running"),
+                at,
+            ),
+            "expected_at": course.expected_end(
+                route.compiled.route, tasks, at, unit.zone, office.holidays
+            )
+            if case.state == "running"
+            else None,
+            "drafting_task": drafting[0].id if drafting else None,
+            "tasks": [
+                {
+                    "id": task.id,
+                    "element_id": task.element_id,
+                    "name": elements[task.element_id].name,
+                    "assignee": organisation.name_of(task.assignee),
+                }
+                for task in tasks
+                if task.state == "open"
+            ],
+            "may": {"edit": bool(drafting), "withdraw": _may_withdraw(organisation, actor, case, at)},
+        }
+
+
+def _may_withdraw(organisation: Any, actor: Actor, case: Any, at: str) -> bool:
+    if case.state != "running":
+        return False
+    try:
+        policy.may_withdraw(organisation, actor, case.unit_code, json.loads(case.pinned)["case"], at)
+    except ParafError:
+        return False
+    return True
+
+
+def findings(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Format findings F1-F10 of the draft's flow (records.md 5), as msgids with values."""
+    return [
+        {
+            "rule": found.rule,
+            "where": found.where,
+            "sentence": found.sentence,
+            "values": dict(found.values),
+            "cite": found.cite,
+        }
+        for found in format_rules.findings(naskah_rules.normalise(body))
+    ]
+
+
+def naskah_version(
+    office: Office, actor: Actor, proposal_id: str, version: int, compared_to: int | None = None
+) -> dict[str, Any]:
+    """One version of the draft, for ever readable, with what changed against an earlier one."""
+    with office.store.read() as uow:
+        case = visible_case(office, uow, actor, uow.cases.by_proposal(proposal_id))
+        organisation = office.organisation(uow, case.organisation_revision)
+        row = uow.cases.naskah(proposal_id, version)
+        if row is None:
+            raise NotFound(N_("There is no such version of the draft."))
+        body = json.loads(row["body"])
+        against = compared_to if compared_to is not None else version - 1
+        earlier = uow.cases.naskah(proposal_id, against) if against > 0 else None
+        return {
+            "proposal_id": proposal_id,
+            "title": case.title,
+            "number": case.number,
+            "version": version,
+            "newest": case.naskah_version,
+            "sha256": row["sha256"],
+            "saved_at": row["saved_at"],
+            "saved_by": {"id": row["saved_by"], "name": organisation.name_of(row["saved_by"])},
+            "naskah": body,
+            "findings": findings(body),
+            "compared_to": against if earlier else None,
+            "changes": parts.changes(
+                naskah_rules.normalise(json.loads(earlier["body"])), naskah_rules.normalise(body)
+            )
+            if earlier
+            else [],
+        }

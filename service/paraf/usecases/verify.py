@@ -1,0 +1,238 @@
+"""A case is proved: its chain of hashes is checked and its decisions are carried out again.
+
+Knows how a history is re-executed on its pinned route version and compared fact by fact; must not
+know how it came about. Re-execution feeds the engine what each fact recorded (context, answers,
+members) and nothing of today's organisation; what it passes, opens and ends must be what the facts
+between the decisions say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain import rules
+from paraf.domain.facts import Entry, check_chain
+from paraf.domain.moves import Ended, Move, Opened, Passed, Step
+from paraf.domain.organisation import Actor
+from paraf.domain.route import Scalar
+from paraf.engine import spiff
+from paraf.errors import ParafError
+from paraf.language import N_
+from paraf.usecases.progress import END_STATES
+from paraf.usecases.reading import visible_case
+from paraf.usecases.shelf import ShelvedRoute
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+ENGINE_FACTS = frozenset({"element.passed", "task.opened", "instance.ended"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first fact of a case that does not hold, and why (msgid)."""
+
+    seq: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was checked of one case: `facts` in the chain, whether it was re-executed, the fault."""
+
+    instance_id: str
+    number: str
+    facts: int
+    rerun: bool
+    fault: Fault | None
+
+    @property
+    def intact(self) -> bool:
+        return self.fault is None
+
+
+def verification(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
+    """The answer of `GET /instances/{id}/verification` for a case one may see."""
+    with office.store.read() as uow:
+        case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
+        verdict = verify_case(office, uow, case.id, rerun=True)
+    answer: dict[str, Any] = {
+        "intact": verdict.intact,
+        "rerun": verdict.rerun,
+        "facts": verdict.facts,
+        "engine_version": spiff.ENGINE_VERSION,
+    }
+    if verdict.fault is not None:
+        answer["first_fault"] = {
+            "seq": verdict.fault.seq,
+            "reason": office.language.translate(verdict.fault.reason),
+        }
+    return answer
+
+
+def verify_all(
+    office: Office, instance_ids: Sequence[str] | None = None, rerun: bool = False
+) -> Iterator[Verdict]:
+    """Verdicts of the given cases (ids or numbers), or of every case, one after the other."""
+    with office.store.read() as uow:
+        wanted = list(instance_ids) if instance_ids else uow.cases.all_ids()
+    for name in wanted:
+        with office.store.read() as uow:
+            yield verify_case(office, uow, name, rerun)
+
+
+def verify_case(office: Office, uow: UnitOfWork, name: str, rerun: bool) -> Verdict:
+    """Check one case by id or number. A case that is not there is a fault, not an error."""
+    case = uow.cases.by_id(name) or uow.cases.by_number(name)
+    if case is None:
+        return Verdict(name, name, 0, False, Fault(0, N_("There is no such case.")))
+    entries = uow.history.read(case.id)
+    fault = _chain(entries, case.seq, case.head)
+    if fault is None:
+        fault = _regulation(case.route_key, entries)
+    ran = False
+    if fault is None and rerun:
+        try:
+            route = office.shelf.take(uow, case.route_key, case.route_version)
+            fault = _pins(case.route_version, route, entries) or _again(
+                route, case.id, [json.loads(entry.body) for entry in entries], case.engine_state
+            )
+            ran = fault is None
+        except ParafError as error:
+            fault = Fault(0, error.detail.format(**error.values) if error.values else error.detail)
+    return Verdict(case.id, case.number, len(entries), ran, fault)
+
+
+def _chain(entries: Sequence[Entry], seq: int, head: str) -> Fault | None:
+    found = check_chain(entries)
+    if found is not None:
+        return Fault(found.seq, found.reason)
+    if not entries:
+        return Fault(1, N_("The case has no history."))
+    if entries[-1].seq != seq or entries[-1].hash != head:
+        return Fault(entries[-1].seq, N_("The newest fact is not the one the case row names."))
+    return None
+
+
+def _regulation(route_key: str, entries: Sequence[Entry]) -> Fault | None:
+    breaches = rules.broken_rules(route_key, (json.loads(entry.body) for entry in entries))
+    return Fault(breaches[0].seq, breaches[0].message) if breaches else None
+
+
+def _pins(version: int, route: ShelvedRoute, entries: Sequence[Entry]) -> Fault | None:
+    """The route in force for the case must be the one its first fact names, byte for byte."""
+    started = json.loads(entries[0].body)["data"]
+    pinned = (started["route_key"], started["route_version"], started["route_sha256"], started["manifest_sha256"])
+    if pinned != (route.key, version, route.sha256, route.manifest_sha256):
+        return Fault(1, N_("The route version on the shelf is not the one this case started on."))
+    if route.compiled.sha256 != route.sha256:
+        return Fault(1, N_("The stored route file does not match its digest."))
+    return None
+
+
+class _Recorded:
+    """Answers a re-execution with what the fact recorded; anything else is a difference."""
+
+    def __init__(self, data: Mapping[str, Any], route: ShelvedRoute) -> None:
+        self._answers: Mapping[str, Mapping[str, Scalar]] = data.get("answers", {})
+        self._each: Mapping[str, Sequence[str]] = data.get("each", {})
+        self._sets = {
+            element.each.members: element.id
+            for element in route.compiled.route.elements.values()
+            if element.each is not None and element.id in self._each
+        }
+
+    def answer(self, name: str) -> Mapping[str, Scalar]:
+        if name not in self._answers:
+            raise _Different(N_("Re-execution asks for an answer that was not recorded."))
+        return self._answers[name]
+
+    def members(self, set_name: str) -> Sequence[str]:
+        if set_name not in self._sets:
+            raise _Different(N_("Re-execution asks for members that were not recorded."))
+        return self._each[self._sets[set_name]]
+
+
+class _Different(ParafError):
+    """The re-execution went another way than the record."""
+
+
+def _again(
+    route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]], stored: bytes
+) -> Fault | None:
+    """Carry the decisions out again and compare what follows each with the facts that follow it."""
+    state = b""
+    expected: list[tuple[Any, ...]] = []
+    for event in events:
+        data = event["data"]
+        try:
+            step = _step(route, case_id, state, event)
+        except ParafError:
+            return Fault(event["seq"], N_("Re-execution cannot take this step."))
+        if step is not None:
+            if expected:
+                return Fault(event["seq"], N_("A step that must follow is missing before this fact."))
+            state = step.state
+            expected = [_told(move) for move in step.moves if not _silent(move)]
+            if dict(step.answers) != dict(data.get("answers", {})) or {
+                name: list(members) for name, members in step.each.items()
+            } != dict(data.get("each", {})):
+                return Fault(event["seq"], N_("Re-execution asked other questions than were recorded."))
+        elif event["type"] in ENGINE_FACTS:
+            if not expected or expected.pop(0) != _seen(event):
+                return Fault(event["seq"], N_("Re-execution does not give this fact."))
+    if expected:
+        return Fault(events[-1]["seq"], N_("A step that must follow is missing at the end."))
+    if _digest(state) != _digest(stored):
+        return Fault(events[-1]["seq"], N_("The stored engine state is not what the history gives."))
+    return None
+
+
+def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, Any]) -> Step | None:
+    """The engine's step for a fact that drives it; None for every other fact."""
+    data, at = event["data"], event["at"]
+    recorded = _Recorded(data, route)
+    match event["type"]:
+        case "instance.started":
+            return spiff.start(route.compiled, case_id, at, data["case"], recorded)
+        case "task.decided":
+            return spiff.complete(
+                route.compiled, case_id, at, state, event["element_id"], event["visit"], data["context"], recorded
+            )
+        case "instance.withdrawn":
+            return spiff.cancel(route.compiled, case_id, at, state)
+    return None
+
+
+def _silent(move: Move) -> bool:
+    return not isinstance(move, Passed | Opened | Ended)
+
+
+def _told(move: Move) -> tuple[Any, ...]:
+    match move:
+        case Passed():
+            return ("element.passed", move.element, move.visit, move.flow)
+        case Opened():
+            return ("task.opened", move.element, move.visit, move.item)
+        case Ended():
+            return ("instance.ended", move.end, END_STATES.get(move.end, "completed"))
+    raise AssertionError(move)
+
+
+def _seen(event: Mapping[str, Any]) -> tuple[Any, ...]:
+    data = event["data"]
+    match event["type"]:
+        case "element.passed":
+            return ("element.passed", event["element_id"], event["visit"], data.get("flow"))
+        case "task.opened":
+            return ("task.opened", event["element_id"], event["visit"], data.get("item"))
+    return ("instance.ended", data["end"], data["state"])
+
+
+def _digest(state: bytes) -> str:
+    return hashlib.sha256(state).hexdigest()
