@@ -1,0 +1,187 @@
+"""Whether every way a choice can turn out has exactly one flow, counted case by case.
+
+Knows the values the names of a gateway's conditions can take; must not know how they come about.
+Where the values are too many to count, the gateway must have a default.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from paraf.domain.route import Element, Kind, Outcome, Route
+from paraf.engine import route_limits as limits
+from paraf.engine.expressions import Condition, Value, compile_condition
+from paraf.engine.findings import Findings
+from paraf.language import N_
+
+MAX_CASES: Final = 4096
+SOMETHING_ELSE: Final = "\x00something else"
+
+
+def check_choices(route: Route, conditions: Mapping[str, Condition], findings: Findings) -> None:
+    """Add a finding for each gateway where some case has no flow, or two."""
+    for element in route.elements.values():
+        if element.kind is Kind.EXCLUSIVE and len(route.outgoing(element.id)) > 1:
+            _Choice(route, element, conditions, findings).check()
+
+
+class _Choice:
+    def __init__(
+        self, route: Route, gateway: Element, conditions: Mapping[str, Condition], findings: Findings
+    ) -> None:
+        self.route = route
+        self.gateway = gateway
+        self.findings = findings
+        self.ways = {
+            flow.id: conditions[flow.id] for flow in route.outgoing(gateway.id) if flow.id in conditions
+        }
+        names = {name for condition in self.ways.values() for name in condition.names}
+        self.before = self._steps_before()
+        self.steps = {head for head in (name.partition(".")[0] for name in names) if head in route.elements}
+        self.steps |= self.before
+        self.names = sorted(name for name in names if not self._belongs_to_a_step(name))
+        self.literals: dict[str, set[Value]] = defaultdict(set)
+        for condition in self.ways.values():
+            for name, _, literal in condition.literals():
+                self.literals[name].add(literal)
+
+    def _belongs_to_a_step(self, name: str) -> bool:
+        head, _, field = name.partition(".")
+        element = self.route.elements.get(head)
+        return element is not None and element.is_person and field in {"outcome", "return_to"}
+
+    def _steps_before(self) -> set[str]:
+        """The person's tasks whose outcome this gateway branches on directly."""
+        sources = [self.route.elements[flow.source] for flow in self.route.incoming(self.gateway.id)]
+        return {source.id for source in sources if source.is_person}
+
+    def check(self) -> None:
+        steps = sorted(step for step in self.steps if self.route.elements[step].is_person)
+        axes: list[list[dict[str, Value]]] = [self._step_cases(step) for step in steps]
+        axes += [[{name: value} for value in self._values(name)] for name in self.names]
+        total = 1
+        for axis in axes:
+            total *= max(1, len(axis))
+        has_default = self.gateway.default_flow is not None
+        if total > MAX_CASES:
+            if not has_default:
+                self._error("undecided", N_("This choice has too many cases to count: give it a default"))
+            return
+        for combination in itertools.product(*axes):
+            case: dict[str, Value] = {}
+            for part in combination:
+                case.update(part)
+            scope = _scope(case)
+            taken = sorted(flow for flow, condition in self.ways.items() if condition(scope) is True)
+            if len(taken) > 1:
+                self._error("two_ways", N_("Two flows are open at once, {flows}, when {case}"),
+                            flows=", ".join(taken), case=_words(case))  # fmt: skip
+                return
+            if not taken and not has_default:
+                self._error("no_way_out", N_("No flow is open when {case}"), case=_words(case))
+                return
+
+    def _step_cases(self, step: str) -> list[dict[str, Value]]:
+        element = self.route.elements[step]
+        cases: list[dict[str, Value]] = []
+        for outcome in element.outcomes:
+            if not self._can_happen(element, outcome):
+                continue
+            targets: list[Value] = list(outcome.to) or [None]
+            cases += [{f"{step}.outcome": outcome.id, f"{step}.return_to": target} for target in targets]
+        if step not in self.before and not self._always_before(step):
+            cases.append({f"{step}.outcome": None, f"{step}.return_to": None})
+        return cases
+
+    def _can_happen(self, element: Element, outcome: Outcome) -> bool:
+        if element.each is not None and element.each.closer and outcome.role is not None:
+            return False  # recorded for a silent member, never the closer's own word
+        if outcome.when is None:
+            return True
+        condition = compile_condition(outcome.when)
+        if any(not name.startswith("option.") for name in condition.names):
+            return True
+        return condition({"option": self.route.option_values()}) is True
+
+    def _always_before(self, step: str) -> bool:
+        starts = [
+            e.id
+            for e in self.route.elements.values()
+            if e.scope == self.gateway.scope and e.kind in {Kind.START, Kind.MESSAGE_START}
+        ]
+        seen: set[str] = {step}
+        waiting = [*starts]
+        while waiting:
+            here = waiting.pop()
+            if here == self.gateway.id:
+                return False
+            if here in seen:
+                continue
+            seen.add(here)
+            waiting += [flow.target for flow in self.route.outgoing(here)]
+            waiting += [e.id for e in self.route.elements.values() if e.attached_to == here]
+        return not any(e.attached_to == step for e in self.route.elements.values())
+
+    def _values(self, name: str) -> list[Value]:
+        head, _, field = name.partition(".")
+        if head == "option":
+            return [self.route.options[field].value]
+        known = sorted(self.literals[name], key=repr)
+        if head in limits.ANSWERS and head not in self.route.elements:
+            kind = limits.ANSWERS[head].get(field)
+            if kind == "boolean":
+                return [True, False]
+            return _numbers(known, lowest=0)
+        element = self.route.elements.get(head)
+        if element is not None and element.each is not None and element.outcome(field) is not None:
+            return _numbers(known, lowest=0)
+        values: list[Value] = [None, *known]
+        if any(isinstance(value, bool) for value in known):
+            values += [True, False]
+        if any(isinstance(value, str) for value in known):
+            values.append(SOMETHING_ELSE)
+        if any(isinstance(value, (int, Decimal)) and not isinstance(value, bool) for value in known):
+            values += _numbers(known, lowest=None)
+        return _distinct(values)
+
+    def _error(self, rule: str, message: str, **values: object) -> None:
+        self.findings.error(self.gateway.line, self.gateway.id, rule, message, **values)
+
+
+def _numbers(known: list[Value], lowest: int | None) -> list[Value]:
+    numbers = [Decimal(value) for value in known if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
+    near: set[Decimal] = {near for number in numbers for near in (number - 1, number, number + 1)}
+    near |= {(a + b) / 2 for a, b in itertools.pairwise(sorted(near))} if lowest is None else set()
+    if lowest is not None:
+        near |= {Decimal(lowest), Decimal(lowest + 1)}
+    return [int(n) if n == int(n) else n for n in sorted(near) if lowest is None or n >= lowest]
+
+
+def _distinct(values: list[Value]) -> list[Value]:
+    found: dict[str, Value] = {repr(value): value for value in values}
+    return list(found.values())
+
+
+def _scope(case: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
+    scope: dict[str, dict[str, Value]] = defaultdict(dict)
+    for name, value in case.items():
+        head, _, field = name.partition(".")
+        scope[head][field] = value
+    return scope
+
+
+def _words(case: Mapping[str, Value]) -> str:
+    def word(value: Value) -> str:
+        if value is None:
+            return "null"
+        if isinstance(value, bool):
+            return str(value).lower()
+        if value == SOMETHING_ELSE:
+            return '"..."'
+        return f'"{value}"' if isinstance(value, str) else str(value)
+
+    return ", ".join(f"{name} = {word(value)}" for name, value in case.items() if value is not None) or "null"
