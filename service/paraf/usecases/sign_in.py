@@ -1,0 +1,217 @@
+"""A person signs in and out, and is recognised with every request after that.
+
+Sessions and tokens live in the database under the SHA-256 of their id, so that ending one ends it
+for every process. An attempt is counted before the password is looked at: two processes share one
+count. What went wrong is never told: not whether the login exists, nor whether it is disabled.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from paraf.domain.calendar import instant_text
+from paraf.domain.organisation import Actor
+from paraf.errors import InvalidForm, NotFound, NotSignedIn, TooMany
+from paraf.language import N_
+from paraf.storage.people import Account
+from paraf.storage.trouble import Contention
+from paraf.usecases import passwords
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+LOGIN_LIMIT = 20
+"""Bad attempts for one login within the window."""
+ADDRESS_LIMIT = 100
+"""Bad attempts from one address: a whole ministry may stand behind one."""
+WINDOW = timedelta(minutes=15)
+TOUCH_AFTER = timedelta(minutes=1)
+TOKEN_PREFIX = "paraf_"  # noqa: S105 - marks a leaked token as one of ours
+
+
+def sign_in(
+    office: Office, login: str, password: str, address: str, previous: str | None = None
+) -> tuple[str, str]:
+    """A new session: (session id, CSRF token). `previous` is the session the browser came with; it
+    ends. Raises NotSignedIn for whatever is wrong, TooMany after 20 bad attempts."""
+    login = normal_login(login)
+    account, attempt = _count_attempt(office, login, address)
+    if not passwords.fits(password, _usable_hash(account)):
+        raise NotSignedIn(N_("The login or the password is not right."))
+    renewed = passwords.hash_password(password) if passwords.is_outdated(_hash_of(account)) else None
+    return office.store.run(
+        lambda uow: _let_in(office, uow, _known(account), attempt, login, previous, renewed)
+    )
+
+
+def session_actor(office: Office, session_id: str) -> tuple[Actor, str] | None:
+    """The person of a live session and its CSRF token, in one statement; None when it is over."""
+    now = office.clock()
+    at, digest = instant_text(now), _sha256(session_id)
+    with office.store.read() as uow:
+        found = uow.people.by_session(digest, at, *_limits(office, now))
+    if found is None:
+        return None
+    if found.seen_at < instant_text(now - TOUCH_AFTER):
+        _touch(office, digest, at)
+    return found.actor, found.csrf
+
+
+def token_actor(office: Office, token: str) -> Actor | None:
+    """The person of a bearer token, in one statement; None when it is unknown or has expired."""
+    if not token.startswith(TOKEN_PREFIX):
+        return None
+    with office.store.read() as uow:
+        return uow.people.by_token(_sha256(token), office.now())
+
+
+def sign_out(office: Office, session_id: str) -> None:
+    """End the session. Ending it twice is no error."""
+    office.store.run(lambda uow: uow.people.close_session(_sha256(session_id)))
+
+
+def change_password(office: Office, actor: Actor, old: str, new: str, address: str = "") -> tuple[str, str]:
+    """Set a new password. Every session of the person ends; the answer is a fresh one."""
+    account, attempt = _count_attempt(office, actor.login, address)
+    if not passwords.fits(old, _usable_hash(account)):
+        raise InvalidForm(
+            N_("The present password is not right."),
+            errors={"old_password": [N_("The present password is not right.")]},
+        )
+    if old == new:
+        raise InvalidForm(
+            N_("This password cannot be used."), errors={"new_password": [N_("Choose another password.")]}
+        )
+    passwords.check_choice(new, actor.login)
+    renewed = passwords.hash_password(new)
+
+    def change(uow: UnitOfWork) -> tuple[str, str]:
+        uow.people.close_sessions(actor.person_id)
+        session = _let_in(office, uow, _known(account), attempt, actor.login, None, renewed)
+        uow.people.update(actor.person_id, must_change_password=0)
+        _note(office, uow, "password.changed", actor.person_id, actor.person_id)
+        return session
+
+    return office.store.run(change)
+
+
+def issue_token(office: Office, login: str, days: int | None = None) -> str:
+    """A bearer token of the person, shown only now; `days` is how long it is good for."""
+    token = TOKEN_PREFIX + _secret(office)
+
+    def issue(uow: UnitOfWork) -> str:
+        account = uow.people.by_login(normal_login(login))
+        if account is None or account.disabled_at is not None:
+            raise NotFound(N_("There is no active person with the login {login}."), login=login)
+        now = office.clock()
+        until = instant_text(now + timedelta(days=days or office.settings.token_days))
+        uow.people.add_token(_sha256(token), account.id, instant_text(now), until)
+        _note(office, uow, "token.issued", None, account.id)
+        return token
+
+    return office.store.run(issue)
+
+
+def normal_login(login: str) -> str:
+    """Logins are lower case; blanks around one are a slip."""
+    return login.strip().lower()
+
+
+# --- attempts ---------------------------------------------------------------------------------
+
+
+def _count_attempt(office: Office, login: str, address: str) -> tuple[Account | None, list[str]]:
+    """Count this attempt as bad until it proves good. The account, and the ids of the attempt."""
+    subjects = [f"login:{_sha256(login)}", f"address:{_sha256(address)}"]
+    attempt = [office.new_id(), office.new_id()]
+
+    def count(uow: UnitOfWork) -> Account | None:
+        now = office.clock()
+        found = uow.people.attempts(subjects, instant_text(now - WINDOW))
+        if found.get(subjects[0], 0) >= LOGIN_LIMIT or found.get(subjects[1], 0) >= ADDRESS_LIMIT:
+            raise TooMany(
+                N_("Too many attempts to sign in. Please wait {minutes} minutes."),
+                minutes=int(WINDOW.total_seconds() // 60),
+            )
+        account = uow.people.by_login(login)
+        uow.people.add_attempts(attempt, subjects, instant_text(now))
+        if found.get(subjects[0], 0) + 1 == LOGIN_LIMIT:
+            _note(office, uow, "sign_in.last_attempt", None, account.id if account else None)
+        return account
+
+    return office.store.run(count), attempt
+
+
+def _let_in(
+    office: Office,
+    uow: UnitOfWork,
+    account: Account,
+    attempt: list[str],
+    login: str,
+    previous: str | None,
+    renewed: str | None,
+) -> tuple[str, str]:
+    now = office.clock()
+    current = uow.people.by_id(account.id)
+    # the account may have been disabled, or its password reset, while this one was being checked
+    if current is None or current.disabled_at or current.password_hash != account.password_hash:
+        raise NotSignedIn(N_("The login or the password is not right."))
+    uow.people.forget_attempts(attempt, f"login:{_sha256(login)}")
+    uow.people.drop_old_attempts(instant_text(now - WINDOW))
+    uow.people.drop_old_sessions(_limits(office, now)[1])
+    if previous:
+        uow.people.close_session(_sha256(previous))
+    if renewed is not None:
+        uow.people.update(account.id, password_hash=renewed)
+    session_id, csrf = _secret(office), _secret(office)
+    uow.people.open_session(_sha256(session_id), account.id, csrf, instant_text(now))
+    return session_id, csrf
+
+
+def _usable_hash(account: Account | None) -> str | None:
+    return None if account is None or account.disabled_at is not None else account.password_hash
+
+
+def _hash_of(account: Account | None) -> str:
+    return _known(account).password_hash or ""
+
+
+def _known(account: Account | None) -> Account:
+    if account is None:
+        raise NotSignedIn(N_("The login or the password is not right."))
+    return account
+
+
+# --- sessions ---------------------------------------------------------------------------------
+
+
+def _limits(office: Office, now: datetime) -> tuple[str, str]:
+    """Sessions unused since the first instant, or begun before the second, are over."""
+    settings = office.settings
+    return (
+        instant_text(now - timedelta(minutes=settings.session_idle_minutes)),
+        instant_text(now - timedelta(hours=settings.session_hours)),
+    )
+
+
+def _touch(office: Office, digest: str, at: str) -> None:
+    try:
+        office.store.run(lambda uow: uow.people.touch_session(digest, at))
+    except Contention:
+        return  # a busy database costs the session one minute, not the reader his page
+
+
+def _note(office: Office, uow: UnitOfWork, event_type: str, actor: str | None, person_id: str | None) -> None:
+    uow.organisation.record(office.new_id(), office.now(), actor, event_type, {"person": person_id})
+
+
+def _secret(office: Office) -> str:
+    return base64.urlsafe_b64encode(office.randomness(32)).decode().rstrip("=")
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
