@@ -7,9 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -102,7 +114,6 @@ _PROPOSAL = (
 _CASE_COLUMNS = (*instance.c, *_PROPOSAL, _REVISION)
 _CASE_WIDTH = len(_CASE_COLUMNS)
 _CASE = select(*_CASE_COLUMNS).join(proposal, proposal.c.id == instance.c.proposal_id)
-_LOCK = {"of": (instance,)}
 _TASK_CASE = (
     select(*_CASE_COLUMNS, *task.c)
     .join(proposal, proposal.c.id == instance.c.proposal_id)
@@ -115,8 +126,8 @@ _LOCK_TASK_CASE = _TASK_CASE.with_for_update(of=(instance, task))
 _BY_ID = _CASE.where(instance.c.id == bindparam("id"))
 _BY_PROPOSAL = _CASE.where(instance.c.proposal_id == bindparam("id"))
 _BY_NUMBER = _CASE.where(instance.c.number == bindparam("id"))
-_LOCK_BY_ID = _BY_ID.with_for_update(**_LOCK)
-_LOCK_BY_PROPOSAL = _BY_PROPOSAL.with_for_update(**_LOCK)
+_LOCK_BY_ID = _BY_ID.with_for_update(of=instance)
+_LOCK_BY_PROPOSAL = _BY_PROPOSAL.with_for_update(of=instance)
 
 _NASKAH = select(naskah).where(
     naskah.c.proposal_id == bindparam("proposal"), naskah.c.version == bindparam("version")
@@ -143,6 +154,16 @@ _UPDATE_CASE: dict[tuple[str, ...], Any] = {}
 
 def _case_row(row: Sequence[Any]) -> CaseRow:
     return CaseRow(*row[:_CASE_WIDTH])
+
+
+def all_rows(result: CursorResult[Any]) -> Sequence[Mapping[str, Any]]:
+    """Every row by column name."""
+    return cast(Sequence[Mapping[str, Any]], result.mappings().all())
+
+
+def one_row(result: CursorResult[Any]) -> Mapping[str, Any] | None:
+    """The first row by column name, or None."""
+    return cast("Mapping[str, Any] | None", result.mappings().first())
 
 
 class Cases:
@@ -285,11 +306,7 @@ class Cases:
         self._connection.execute(insert(naskah), values)
 
     def naskah(self, proposal_id: str, version: int) -> Mapping[str, Any] | None:
-        return (
-            self._connection.execute(_NASKAH, {"proposal": proposal_id, "version": version})
-            .mappings()
-            .first()
-        )
+        return one_row(self._connection.execute(_NASKAH, {"proposal": proposal_id, "version": version}))
 
     def set_naskah_digest(self, proposal_id: str, version: int, sha256: str) -> None:
         """The digest of a version not handed on yet follows its attachments."""
@@ -305,15 +322,15 @@ class Cases:
             .where(naskah.c.proposal_id == proposal_id)
             .order_by(naskah.c.version.desc())
         )
-        return self._connection.execute(statement).mappings().all()
+        return all_rows(self._connection.execute(statement))
 
     def attachments(self, proposal_id: str) -> Sequence[Mapping[str, Any]]:
-        return self._connection.execute(_ATTACHMENTS, {"proposal": proposal_id}).mappings().all()
+        return all_rows(self._connection.execute(_ATTACHMENTS, {"proposal": proposal_id}))
 
     def all_attachments(self, proposal_id: str) -> Sequence[Mapping[str, Any]]:
         """Removed ones too: earlier versions of the draft still name them."""
         statement = select(attachment).where(attachment.c.proposal_id == proposal_id)
-        return self._connection.execute(statement.order_by(attachment.c.added_at)).mappings().all()
+        return all_rows(self._connection.execute(statement.order_by(attachment.c.added_at)))
 
     def insert_attachment(self, values: Mapping[str, Any]) -> None:
         self._connection.execute(insert(attachment), values)
@@ -326,25 +343,28 @@ class Cases:
     def attachment_owner(self, sha256: str) -> Sequence[Mapping[str, Any]]:
         """Every attachment with this content, newest first; a content may stand in several cases."""
         statement = select(attachment).where(attachment.c.sha256 == sha256)
-        return self._connection.execute(statement.order_by(attachment.c.added_at.desc())).mappings().all()
+        return all_rows(self._connection.execute(statement.order_by(attachment.c.added_at.desc())))
 
     # --- papers and copies
 
     def documents(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
-        return self._connection.execute(_DOCUMENTS, {"id": instance_id}).mappings().all()
+        return all_rows(self._connection.execute(_DOCUMENTS, {"id": instance_id}))
 
     def newest_document(self, instance_id: str, kind: str) -> Mapping[str, Any] | None:
         """The newest paper of this kind in the case, drafted or signed."""
-        return self._connection.execute(_NEWEST_DOCUMENT, {"id": instance_id, "kind": kind}).mappings().first()
+        return one_row(self._connection.execute(_NEWEST_DOCUMENT, {"id": instance_id, "kind": kind}))
 
     def document(self, document_id: str) -> Mapping[str, Any] | None:
         statement = select(document).where(document.c.id == document_id)
-        return self._connection.execute(statement).mappings().first()
+        return one_row(self._connection.execute(statement))
 
     def insert_documents(self, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, bytes]) -> None:
         """Two statements: the texts (by digest; a text already there is the same text) and the rows."""
         statement = self._insert(artifact).values(
-            [{"sha256": sha, "media_type": "text/html", "content": content} for sha, content in contents.items()]
+            [
+                {"sha256": sha, "media_type": "text/html", "content": content}
+                for sha, content in contents.items()
+            ]
         )
         self._connection.execute(statement.on_conflict_do_nothing())
         self._connection.execute(_INSERT_DOCUMENT, rows)
@@ -359,11 +379,13 @@ class Cases:
 
     def tembusan_of_case(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
         statement = select(tembusan).where(tembusan.c.instance_id == instance_id)
-        return self._connection.execute(statement.order_by(tembusan.c.sent_at, tembusan.c.id)).mappings().all()
+        return one_row(
+            self._connection.execute(statement.order_by(tembusan.c.sent_at, tembusan.c.id)).mappings().all()
+        )
 
     def tembusan(self, tembusan_id: str) -> Mapping[str, Any] | None:
         statement = select(tembusan).where(tembusan.c.id == tembusan_id)
-        return self._connection.execute(statement).mappings().first()
+        return one_row(self._connection.execute(statement))
 
     def mark_read(self, tembusan_id: str, at: str, person_id: str, position_id: str) -> bool:
         statement = (
@@ -377,9 +399,15 @@ class Cases:
         self, positions: Iterable[str], unread: bool | None, after: tuple[str, str] | None, limit: int
     ) -> Sequence[Mapping[str, Any]]:
         """Copies and deliveries to these positions, unread first, then newest first."""
-        read_rank = literal_column("CASE WHEN tembusan.read_at IS NULL THEN 0 ELSE 1 END")
+        read_rank: ColumnElement[int] = literal_column("CASE WHEN tembusan.read_at IS NULL THEN 0 ELSE 1 END")
         statement = (
-            select(tembusan, instance.c.number, proposal.c.title, proposal.c.unit_code, proposal.c.id.label("proposal"))
+            select(
+                tembusan,
+                instance.c.number,
+                proposal.c.title,
+                proposal.c.unit_code,
+                proposal.c.id.label("proposal"),
+            )
             .join(instance, instance.c.id == tembusan.c.instance_id)
             .join(proposal, proposal.c.id == instance.c.proposal_id)
             .where(tembusan.c.position_id.in_(list(positions)))
@@ -403,7 +431,7 @@ class Cases:
                 )
             )
         statement = statement.order_by(read_rank, tembusan.c.sent_at.desc(), tembusan.c.id.desc())
-        return self._connection.execute(statement.limit(limit)).mappings().all()
+        return all_rows(self._connection.execute(statement.limit(limit)))
 
     def unread_tembusan(self, positions: Sequence[str], most: int) -> int:
         """How many unread copies these positions have, counted up to `most`."""
@@ -422,10 +450,10 @@ class Cases:
         self._connection.execute(insert(sop), values)
 
     def sop(self, sop_id: str) -> Mapping[str, Any] | None:
-        return self._connection.execute(select(sop).where(sop.c.id == sop_id)).mappings().first()
+        return one_row(self._connection.execute(select(sop).where(sop.c.id == sop_id)))
 
     def sop_of_case(self, instance_id: str) -> Mapping[str, Any] | None:
-        return self._connection.execute(select(sop).where(sop.c.instance_id == instance_id)).mappings().first()
+        return self._connection.execute(select(sop).where(sop.c.instance_id == instance_id))
 
     def end_sop(self, sop_id: str, status: str, at: str) -> None:
         self._connection.execute(update(sop).where(sop.c.id == sop_id).values(status=status, ended_at=at))
@@ -458,4 +486,6 @@ class Cases:
             statement = statement.where(
                 or_(sop.c.title > after[0], and_(sop.c.title == after[0], sop.c.id > after[1]))
             )
-        return self._connection.execute(statement.order_by(sop.c.title, sop.c.id).limit(limit)).mappings().all()
+        return (
+            self._connection.execute(statement.order_by(sop.c.title, sop.c.id).limit(limit)).mappings().all()
+        )

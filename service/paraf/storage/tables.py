@@ -7,6 +7,8 @@ it reads; ids are UUIDv7 text; truth values are 0 and 1; JSON is text.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Column,
     ForeignKey,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -34,8 +37,9 @@ metadata = MetaData(
 NO_DUE = "9999"  # `inbox.due_at` of a task without a target: sorts after every real instant
 
 
-def _table(name: str, *parts: object, **options: object) -> Table:
-    return Table(name, metadata, *parts, sqlite_strict=True, **options)  # type: ignore[arg-type]
+def _table(name: str, *parts: SchemaItem, **options: Any) -> Table[Any]:
+    made: Table[Any] = Table(name, metadata, *parts, sqlite_strict=True, **options)
+    return made
 
 
 # --- organisation ---------------------------------------------------------------------------
@@ -266,8 +270,12 @@ task = _table(
     Column("outcome", Text),
     Column("decided_by", Text),
     UniqueConstraint("instance_id", "element_id", "visit"),
-    Index("ix_task_open", "instance_id", sqlite_where=literal_column("state = 'open'"),
-          postgresql_where=literal_column("state = 'open'")),
+    Index(
+        "ix_task_open",
+        "instance_id",
+        sqlite_where=literal_column("state = 'open'"),
+        postgresql_where=literal_column("state = 'open'"),
+    ),
     Index("ix_task_decided_by", "decided_by", "closed_at"),
 )
 

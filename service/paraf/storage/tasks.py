@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, literal_column, or_, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
-from paraf.storage.cases import TaskRow
+from paraf.storage.cases import TaskRow, all_rows
 from paraf.storage.tables import NO_DUE, inbox, instance, proposal, task, tembusan
 
 _OPEN_OF_CASE = (
@@ -141,12 +154,12 @@ class Tasks:
 
     def took_part(self, instance_id: str, person_id: str, positions: Sequence[str]) -> bool:
         """Whether this person, or one of these positions, has or had a task or a copy in the case."""
-        offered = (
+        offered: Select[Any] = (
             select(literal_column("1"))
             .select_from(task.join(inbox, inbox.c.task_id == task.c.id))
             .where(task.c.instance_id == instance_id, inbox.c.position_id.in_(positions))
         )
-        decided = select(literal_column("1")).where(
+        decided: Select[Any] = select(literal_column("1")).where(
             task.c.instance_id == instance_id,
             or_(
                 task.c.decided_by == person_id,
@@ -154,7 +167,7 @@ class Tasks:
                 task.c.assignee_position.in_(positions),
             ),
         )
-        copied = select(literal_column("1")).where(
+        copied: Select[Any] = select(literal_column("1")).where(
             tembusan.c.instance_id == instance_id, tembusan.c.position_id.in_(positions)
         )
         statement = select(or_(offered.exists(), decided.exists(), copied.exists()))
@@ -238,7 +251,7 @@ class Tasks:
             .order_by(offered.c.due_at, offered.c.task_id, offered.c.position_id)
             .limit(limit)
         )
-        return self._connection.execute(statement).mappings().all()
+        return all_rows(self._connection.execute(statement))
 
     def counts(
         self, positions: Sequence[str], person_id: str, *, late_before: str, most: int
@@ -284,7 +297,7 @@ class Tasks:
                 or_(task.c.closed_at < after[0], and_(task.c.closed_at == after[0], task.c.id < after[1]))
             )
         statement = statement.order_by(task.c.closed_at.desc(), task.c.id.desc()).limit(limit)
-        return self._connection.execute(statement).mappings().all()
+        return all_rows(self._connection.execute(statement))
 
 
 def due_key(due_at: str | None) -> str:

@@ -23,7 +23,6 @@ from paraf.usecases import decision_rules, papers
 from paraf.usecases.forms_of_step import FilledForm, fill
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
-from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told
 
 if TYPE_CHECKING:
@@ -131,7 +130,12 @@ def _decide(
     papers.act_on(progress, element, outcome, filled, task.visit, appointment)
     progress.take(step)
     closed = uow.tasks.close(
-        task.id, at, outcome.id, actor.person_id, appointment.position_id, progress.case.seq + len(progress.facts)
+        task.id,
+        at,
+        outcome.id,
+        actor.person_id,
+        appointment.position_id,
+        progress.case.seq + len(progress.facts),
     )
     if not closed:
         raise AlreadyDecided(N_("This task has already been decided."))
@@ -210,7 +214,8 @@ def _refuse_what_is_over(uow: UnitOfWork, case: CaseRow, task: TaskRow, element:
             present={"state": "done", "outcome": task.outcome, "decided_by": winner, "at": task.closed_at},
         )
     raise AlreadyDecided(
-        N_("This task is no longer open: the case has ended."), present={"state": task.state, "case": case.state}
+        N_("This task is no longer open: the case has ended."),
+        present={"state": task.state, "case": case.state},
     )
 
 
@@ -280,5 +285,3 @@ def _decided(
     if comment is not None:
         data["comment"] = Sealed(comment)
     return data
-
-

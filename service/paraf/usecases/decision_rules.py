@@ -199,9 +199,7 @@ def _in_order(progress: Progress, element: Element, act: str) -> None:
             )
 
 
-def note(
-    progress: Progress, element: Element, outcome: Outcome, filled: FilledForm, actor: Actor
-) -> None:
+def note(progress: Progress, element: Element, outcome: Outcome, filled: FilledForm, actor: Actor) -> None:
     """Keep beside the case what later decisions will ask."""
     case, changes = progress.case, progress.changes
     if outcome.id == "submit":
@@ -224,4 +222,3 @@ def note(
 def _with(listed: str, person_id: str) -> str:
     people = json.loads(listed)
     return listed if person_id in people else json.dumps([*people, person_id])
-

@@ -32,6 +32,7 @@ ADDRESSEES = {"usulan": "addressee", "nota_dinas_rekomendasi": "menteri", "nota_
 
 FORM_FIELDS = ("letter_kind", "hal", "lampiran", "sifat", "klasifikasi", "derajat", "isi")
 DECREE_FIELDS = ("tentang", "menimbang", "mengingat", "diktum")
+REVIEWED = ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop")
 HURUF = {"kriteria_a": "a", "kriteria_b": "b", "kriteria_c": "c"}
 
 
@@ -81,7 +82,9 @@ class Desk:
         }
         if signer:
             data["signature"] = self._unsigned(signer)
-        if kind in ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop") or kind.startswith("nota_dinas"):
+        if kind in ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop") or kind.startswith(
+            "nota_dinas"
+        ):
             data["review"] = self._review()
         if kind.startswith("keputusan") or kind in ("pengesahan_sop", "usulan"):
             data["naskah"] = dict(self.naskah)
@@ -129,7 +132,9 @@ class Desk:
             )
         roles = ("kepala_biro_po", "reviewer_biro_po") if to == "kepala_biro_po" else (to,)
         return list(
-            dict.fromkeys(p for role in roles for p in self.organisation.resolve(role, unit, case, None, self.at))
+            dict.fromkeys(
+                p for role in roles for p in self.organisation.resolve(role, unit, case, None, self.at)
+            )
         )
 
     def _titles(self, positions: Sequence[str]) -> list[str]:
@@ -148,7 +153,10 @@ class Desk:
         return self.office.settings.place
 
     def _unsigned(self, position: str) -> dict[str, Any]:
-        return {"position_title": self.organisation.title(position), "zone": self.organisation.zone_of(position)}
+        return {
+            "position_title": self.organisation.title(position),
+            "zone": self.organisation.zone_of(position),
+        }
 
     def signature(self, appointment: Appointment, name: str | None, nip: str | None) -> dict[str, Any]:
         """The signature block of a person who signs now, by this appointment."""
@@ -206,10 +214,7 @@ class Desk:
         flow = naskah_rules.normalise(self.naskah)
         return {
             "round": reviewed.visit,
-            "tanggal": moment(reviewed.at)
-            .astimezone(ZoneInfo(self.office.settings.zone))
-            .date()
-            .isoformat(),
+            "tanggal": moment(reviewed.at).astimezone(ZoneInfo(self.office.settings.zone)).date().isoformat(),
             "reviewer": reviewer,
             "kriteria": [
                 {

@@ -20,7 +20,7 @@ from paraf.language import N_
 from paraf.storage.cases import TaskRow
 from paraf.usecases import decision_rules
 from paraf.usecases.decide import facts_actor
-from paraf.usecases.once import Once, earlier_answer, keep_answer
+from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 from paraf.usecases.reading import may_see
 
@@ -41,9 +41,7 @@ def save_naskah(
 ) -> dict[str, Any]:
     """Save the parts a-g whole, as the next numbered version. `base_version` is the version the
     writer started from; another one is refused (VersionChanged) and nothing is overwritten."""
-    return office.store.run(
-        lambda uow: _save(office, uow, actor, proposal_id, body, base_version, once)
-    )
+    return office.store.run(lambda uow: _save(office, uow, actor, proposal_id, body, base_version, once))
 
 
 def _save(
@@ -63,7 +61,9 @@ def _save(
     case = progress.case
     if base_version is not None and base_version != case.naskah_version:
         raise VersionChanged(
-            N_("The draft has changed in the meantime: version {now} is the newest. Nothing was overwritten."),
+            N_(
+                "The draft has changed in the meantime: version {now} is the newest. Nothing was overwritten."
+            ),
             now=case.naskah_version,
             present={"version": case.naskah_version},
         )
@@ -95,9 +95,11 @@ def attach(
             N_("The file is larger than {most} MB."), most=office.settings.upload_limit // 1_048_576
         )
     media_type = attachment_check.check(filename, data)
-    sha256 = office.files.put(data)
+    sha256 = office.files.keep(data, office.settings.upload_limit).sha256
     return office.store.run(
-        lambda uow: _attach(office, uow, actor, proposal_id, role, filename, sha256, len(data), media_type, once)
+        lambda uow: _attach(
+            office, uow, actor, proposal_id, role, filename, sha256, len(data), media_type, once
+        )
     )
 
 
@@ -157,9 +159,13 @@ def _attach(
     return answer
 
 
-def remove_attachment(office: Office, actor: Actor, proposal_id: str, attachment_id: str) -> dict[str, Any]:
+def remove_attachment(
+    office: Office, actor: Actor, proposal_id: str, attachment_id: str, once: Once | None = None
+) -> dict[str, Any]:
     """Take an attachment off the draft; earlier versions and facts keep naming it."""
-    return office.store.run(lambda uow: _remove(office, uow, actor, proposal_id, attachment_id))
+    return carried_out_once(
+        office, actor, once, lambda uow: _remove(office, uow, actor, proposal_id, attachment_id)
+    )
 
 
 def _remove(
@@ -198,9 +204,7 @@ def _writing(
     return progress, None
 
 
-def _drafting_task(
-    uow: UnitOfWork, actor: Actor, progress: Progress, at: str
-) -> tuple[TaskRow, Appointment]:
+def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -> tuple[TaskRow, Appointment]:
     """The open drafting or revision task this person holds or may take."""
     case = progress.case
     elements = progress.route.compiled.route.elements
@@ -227,7 +231,9 @@ def _drafting_task(
         return task, appointment
     name = uow.people.name(held_by or "") or "—"
     raise HeldByOther(
-        N_("{who} is working on this draft. Ask for it to be handed to you."), who=name, present={"holder": name}
+        N_("{who} is working on this draft. Ask for it to be handed to you."),
+        who=name,
+        present={"holder": name},
     )
 
 
@@ -264,7 +270,9 @@ def _follow_attachments(progress: Progress, actor: Actor) -> None:
     if case.naskah_version and case.naskah_version == case.handed_version:
         _new_version(progress, actor, naskah, attachments)
         return
-    progress.changes["naskah_complete"] = int(not decision_rules.missing_in(progress.case, naskah, attachments))
+    progress.changes["naskah_complete"] = int(
+        not decision_rules.missing_in(progress.case, naskah, attachments)
+    )
     if case.naskah_version:
         sha256 = naskah_rules.naskah_digest(naskah, [row["sha256"] for row in attachments], canonical)
         progress.uow.cases.set_naskah_digest(case.proposal_id, case.naskah_version, sha256)
@@ -283,7 +291,8 @@ def _version_answer(
         "sha256": progress.changes["naskah_sha256"],
         "saved_at": progress.at,
         "complete": not missing,
-        "missing": [{"huruf": part.huruf, "field": part.field, "sentence": part.sentence} for part in missing],
+        "missing": [
+            {"huruf": part.huruf, "field": part.field, "sentence": part.sentence} for part in missing
+        ],
         "seq": seq,
     }
-

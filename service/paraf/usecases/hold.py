@@ -17,6 +17,7 @@ from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.storage.tasks import due_key
 from paraf.usecases.decide import facts_actor
+from paraf.usecases.once import Once, carried_out_once
 from paraf.usecases.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from paraf.usecases.office import Office
 
 
-def claim(office: Office, actor: Actor, task_id: str, position: str | None = None) -> dict[str, Any]:
+def claim(
+    office: Office, actor: Actor, task_id: str, position: str | None = None, once: Once | None = None
+) -> dict[str, Any]:
     """Take the task; 409 names the holder when somebody else has it. Claiming twice is no change."""
-    return office.store.run(lambda uow: _claim(office, uow, actor, task_id, position))
+    return carried_out_once(office, actor, once, lambda uow: _claim(office, uow, actor, task_id, position))
 
 
 def _claim(
@@ -48,9 +51,9 @@ def _claim(
     return _holder(task, actor.person_id, actor.name, progress.write())
 
 
-def release(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
+def release(office: Office, actor: Actor, task_id: str, once: Once | None = None) -> dict[str, Any]:
     """Give the task back to all it is offered to. Only its holder may."""
-    return office.store.run(lambda uow: _release(office, uow, actor, task_id))
+    return carried_out_once(office, actor, once, lambda uow: _release(office, uow, actor, task_id))
 
 
 def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dict[str, Any]:
@@ -73,10 +76,17 @@ def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dic
 
 
 def hand_over(
-    office: Office, actor: Actor, task_id: str, person_id: str, reason: str | None = None
+    office: Office,
+    actor: Actor,
+    task_id: str,
+    person_id: str,
+    reason: str | None = None,
+    once: Once | None = None,
 ) -> dict[str, Any]:
     """Hand a task one holds (or whose position one has) to a colleague it is offered to as well."""
-    return office.store.run(lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason))
+    return carried_out_once(
+        office, actor, once, lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason)
+    )
 
 
 def _hand_over(
@@ -127,13 +137,9 @@ def reassign_open_tasks(office: Office, uow: UnitOfWork, at: str) -> int:
         case = uow.cases.by_id(task.instance_id)
         if case is None or case.state != "running":
             continue
-        now = organisation.resolve(
-            task.role, case.unit_code, json.loads(case.pinned)["case"], task.item, at
-        )
+        now = organisation.resolve(task.role, case.unit_code, json.loads(case.pinned)["case"], task.item, at)
         left = task.assignee is not None and not any(
-            held.person_id == task.assignee
-            for position in now
-            for held in organisation.holders(position, at)
+            held.person_id == task.assignee for position in now for held in organisation.holders(position, at)
         )
         if tuple(now) == positions and not left:
             continue
@@ -203,9 +209,7 @@ def _progress(
     appointment: Appointment | None,
 ) -> Progress:
     route = office.shelf.take(uow, case.route_key, case.route_version)
-    names = (
-        facts_actor(actor, appointment) if appointment else {"actor": actor.person_id, "capacity": None}
-    )
+    names = facts_actor(actor, appointment) if appointment else {"actor": actor.person_id, "capacity": None}
     return Progress(office, uow, case, route, organisation, at, names)
 
 

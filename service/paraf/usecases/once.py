@@ -7,13 +7,16 @@ the same transaction: a second request with it waits for the first and then find
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from paraf.domain.organisation import Actor
 from paraf.errors import KeyReused
 from paraf.language import N_
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
 
 Once = tuple[str, str]
 """(Idempotency-Key, SHA-256 of the request)."""
@@ -36,3 +39,19 @@ def keep_answer(uow: UnitOfWork, person_id: str, once: Once | None, answer: Any)
     """Store the answer beside the work; both are there or neither."""
     if once is not None:
         uow.idempotency.answer(person_id, once[0], json.dumps(answer, ensure_ascii=False))
+
+
+def carried_out_once(
+    office: Office, actor: Actor, once: Once | None, command: Callable[[UnitOfWork], dict[str, Any]]
+) -> dict[str, Any]:
+    """Carry out a command in a transaction of its own, or give the stored answer of the same request."""
+
+    def whole(uow: UnitOfWork) -> dict[str, Any]:
+        answered = earlier_answer(uow, actor.person_id, once, office.now())
+        if answered is not None:
+            return dict(answered)
+        answer = command(uow)
+        keep_answer(uow, actor.person_id, once, answer)
+        return answer
+
+    return office.store.run(whole)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.documents import wording
-from paraf.documents.render import render, title
+from paraf.documents.render import kind_title, render
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import canonical, digest
 from paraf.domain.organisation import Appointment, Organisation
@@ -38,7 +38,7 @@ RECORDS = frozenset({"kertas_kerja_reviu", "catatan_koreksi"})
 
 def title_of(kind: str) -> str:
     """The name of a kind of paper, in Indonesian."""
-    return title(kind)
+    return kind_title(kind)
 
 
 def units_of(body: Mapping[str, Any]) -> tuple[str, ...]:
@@ -102,9 +102,7 @@ def make_konsep(
     before = newest(progress, kind)
     version = before["version"] + 1 if before is not None else 1
     row = _lay_down(progress, kind, version, "konsep", desk.data(kind, form), None, element, visit)
-    progress.add(
-        "document.made", {"kind": kind, "version": version, "sha256": row["sha256"]}, element, visit
-    )
+    progress.add("document.made", {"kind": kind, "version": version, "sha256": row["sha256"]}, element, visit)
     return row
 
 
@@ -123,9 +121,7 @@ def _sign(
     desk = progress.desk()
     data: dict[str, Any] = json.loads(konsep["data"])
     person = progress.uow.people.by_id(progress.actor["actor"] or "")
-    block = desk.signature(
-        appointment, person.name if person else None, person.nip if person else None
-    )
+    block = desk.signature(appointment, person.name if person else None, person.nip if person else None)
     number = None
     if act == "paraf":
         data["parafs"] = [*data.get("parafs", []), block]
@@ -259,7 +255,8 @@ def _instrument(progress: Progress) -> Mapping[str, Any] | None:
 def _owner(progress: Progress) -> str:
     """Who carries out penerapan: Biro PO for an SOP Makro (21(3)), otherwise the unit (41(4))."""
     if progress.case.sop_kind == "makro":
-        return progress.organisation.biro_po().code
+        head = progress.desk().positions_of("kepala_biro_po")[0]
+        return progress.organisation.positions[head].unit_code
     return progress.case.unit_code
 
 

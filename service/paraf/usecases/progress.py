@@ -192,9 +192,7 @@ class Progress:
     def _due(self, element: Element, positions: Sequence[str]) -> str | None:
         if element.due is None:
             return None
-        unit_code = (
-            self.organisation.positions[positions[0]].unit_code if positions else self.case.unit_code
-        )
+        unit_code = self.organisation.positions[positions[0]].unit_code if positions else self.case.unit_code
         zone = self.organisation.units[unit_code].zone
         return calendar.add_working(self.at, element.due.working, zone, self.office.holidays)
 
@@ -213,7 +211,15 @@ class Progress:
 
     def _send(self, operation: Operation, element: str, visit: int, fact: str, way: str) -> None:
         kind = operation.kind or ""
-        self.send(kind, papers.digest_of(self, kind), self.desk().positions_of(operation.to or ""), element, visit, fact, way)
+        self.send(
+            kind,
+            papers.digest_of(self, kind),
+            self.desk().positions_of(operation.to or ""),
+            element,
+            visit,
+            fact,
+            way,
+        )
 
     def send(
         self,

@@ -11,6 +11,7 @@ from paraf.domain.organisation import Actor
 from paraf.errors import NotFound
 from paraf.language import N_
 from paraf.usecases.decide import facts_actor
+from paraf.usecases.once import Once, carried_out_once
 from paraf.usecases.progress import Progress
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from paraf.usecases.office import Office
 
 
-def read_tembusan(office: Office, actor: Actor, tembusan_id: str) -> dict[str, Any]:
+def read_tembusan(
+    office: Office, actor: Actor, tembusan_id: str, once: Once | None = None
+) -> dict[str, Any]:
     """Mark a copy sent to one of my positions as read. NotFound for anybody else's."""
-    return office.store.run(lambda uow: _read(office, uow, actor, tembusan_id))
+    return carried_out_once(office, actor, once, lambda uow: _read(office, uow, actor, tembusan_id))
 
 
 def _read(office: Office, uow: UnitOfWork, actor: Actor, tembusan_id: str) -> dict[str, Any]:

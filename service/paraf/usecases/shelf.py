@@ -76,7 +76,9 @@ def _load(uow: UnitOfWork, key: str, version: int) -> ShelvedRoute:
         manifest_sha256=row.manifest_sha256,
         compiled=compile_route(_content(uow, row.sha256), f"{key}/route.bpmn", called),
         forms={name: json.loads(_content(uow, digest)) for name, digest in manifest.get("forms", {}).items()},
-        tables={name: read_table(_content(uow, digest)) for name, digest in manifest.get("tables", {}).items()},
+        tables={
+            name: read_table(_content(uow, digest)) for name, digest in manifest.get("tables", {}).items()
+        },
         table_digests=dict(manifest.get("tables", {})),
     )
 

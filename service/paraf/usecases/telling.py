@@ -34,8 +34,9 @@ class Told:
 def tell(uow: UnitOfWork, instance_id: str) -> list[Told]:
     """The whole history of a case, opened. Two statements."""
     opened: dict[int, dict[str, Any]] = {}
-    for row in uow.history.openings(instance_id):
-        opened.setdefault(row.seq, {})[row.path] = None if row.value is None else json.loads(row.value)
+    for words in uow.history.openings(instance_id):
+        value = None if words.value is None else json.loads(words.value)
+        opened.setdefault(words.seq, {})[words.path] = value
     told = []
     for row in uow.history.read(instance_id):
         event = json.loads(row.body)

@@ -127,7 +127,12 @@ def _regulation(route_key: str, entries: Sequence[Entry]) -> Fault | None:
 def _pins(version: int, route: ShelvedRoute, entries: Sequence[Entry]) -> Fault | None:
     """The route in force for the case must be the one its first fact names, byte for byte."""
     started = json.loads(entries[0].body)["data"]
-    pinned = (started["route_key"], started["route_version"], started["route_sha256"], started["manifest_sha256"])
+    pinned = (
+        started["route_key"],
+        started["route_version"],
+        started["route_sha256"],
+        started["manifest_sha256"],
+    )
     if pinned != (route.key, version, route.sha256, route.manifest_sha256):
         return Fault(1, N_("The route version on the shelf is not the one this case started on."))
     if route.compiled.sha256 != route.sha256:
@@ -149,16 +154,16 @@ class _Recorded:
 
     def answer(self, name: str) -> Mapping[str, Scalar]:
         if name not in self._answers:
-            raise _Different(N_("Re-execution asks for an answer that was not recorded."))
+            raise _DifferenceError(N_("Re-execution asks for an answer that was not recorded."))
         return self._answers[name]
 
     def members(self, set_name: str) -> Sequence[str]:
         if set_name not in self._sets:
-            raise _Different(N_("Re-execution asks for members that were not recorded."))
+            raise _DifferenceError(N_("Re-execution asks for members that were not recorded."))
         return self._each[self._sets[set_name]]
 
 
-class _Different(ParafError):
+class _DifferenceError(ParafError):
     """The re-execution went another way than the record."""
 
 
@@ -202,7 +207,14 @@ def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, A
             return spiff.start(route.compiled, case_id, at, data["case"], recorded)
         case "task.decided":
             return spiff.complete(
-                route.compiled, case_id, at, state, event["element_id"], event["visit"], data["context"], recorded
+                route.compiled,
+                case_id,
+                at,
+                state,
+                event["element_id"],
+                event["visit"],
+                data["context"],
+                recorded,
             )
         case "instance.withdrawn":
             return spiff.cancel(route.compiled, case_id, at, state)

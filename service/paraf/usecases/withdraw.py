@@ -40,9 +40,7 @@ def _withdraw(
     organisation = office.organisation(uow, case.organisation_revision)
     route = office.shelf.take(uow, case.route_key, case.route_version)
     progress = Progress(office, uow, case, route, organisation, at, {})
-    appointment = policy.may_withdraw(
-        organisation, actor, case.unit_code, progress.pinned["case"], at
-    )
+    appointment = policy.may_withdraw(organisation, actor, case.unit_code, progress.pinned["case"], at)
     if case.state != "running":
         raise AlreadyDecided(
             N_("The case has already ended; it can no longer be withdrawn."), present={"state": case.state}

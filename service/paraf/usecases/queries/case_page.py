@@ -103,9 +103,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
                         if task.assignee
                         else None
                     ),
-                    "positions": [
-                        parts.position(organisation, p, at) for p in json.loads(task.positions)
-                    ],
+                    "positions": [parts.position(organisation, p, at) for p in json.loads(task.positions)],
                 }
                 for task in tasks
                 if task.state == "open"
@@ -221,9 +219,7 @@ def case_picture(office: Office, actor: Actor, instance_id: str, focus: str | No
     visits: dict[str, int] = {}
     for task in tasks:
         visits[task.element_id] = max(visits.get(task.element_id, 0), task.visit)
-    return route_svg(
-        route.compiled.route, course.picture_states(tasks, passed), visits=visits, focus=focus
-    )
+    return route_svg(route.compiled.route, course.picture_states(tasks, passed), visits=visits, focus=focus)
 
 
 def dossier(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:

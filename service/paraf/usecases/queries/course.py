@@ -111,7 +111,7 @@ def _reachable(route: Route, sources: Collection[str], without: str | None = Non
 
 def picture_states(tasks: Sequence[TaskRow], passed: Collection[str]) -> dict[str, str]:
     """Element id -> done, open, passed, as the picture of the route marks it."""
-    states = {element: "passed" for element in passed}
+    states = dict.fromkeys(passed, "passed")
     for task in tasks:
         if task.state == "open":
             states[task.element_id] = "open"

@@ -87,9 +87,11 @@ def _item(
     position = row.get("position_id") or row["assignee_position"]
     unit = organisation.units[row["unit_code"]]
     pinned = json.loads(row["pinned"])
-    standing_in = next(
-        (a.on_behalf_of for a in organisation.holders(position, at) if a.on_behalf_of), None
-    ) if position else None
+    standing_in = (
+        next((a.on_behalf_of for a in organisation.holders(position, at) if a.on_behalf_of), None)
+        if position
+        else None
+    )
     item: dict[str, Any] = {
         "id": row["id"],
         "instance_id": row["instance_id"],

@@ -82,9 +82,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                 course.steps_of(route.compiled.route, tasks, case.state == "running"),
                 at,
             ),
-            "expected_at": course.expected_end(
-                route.compiled.route, tasks, at, unit.zone, office.holidays
-            )
+            "expected_at": course.expected_end(route.compiled.route, tasks, at, unit.zone, office.holidays)
             if case.state == "running"
             else None,
             "drafting_task": drafting[0].id if drafting else None,

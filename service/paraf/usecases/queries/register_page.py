@@ -61,9 +61,7 @@ def sop(office: Office, actor: Actor, sop_id: str) -> dict[str, Any]:
             entry["naskah"] = json.loads(naskah["body"]) if naskah else None
             if may_see(office, uow, actor, case, office.now()):
                 entry["documents"] = [parts.paper(d) for d in uow.cases.documents(case.id)]
-                entry["attachments"] = [
-                    parts.attachment(a) for a in uow.cases.attachments(case.proposal_id)
-                ]
+                entry["attachments"] = [parts.attachment(a) for a in uow.cases.attachments(case.proposal_id)]
                 entry["case"] = {"id": case.id, "number": case.number, "proposal_id": case.proposal_id}
         before = uow.cases.sop(row["supersedes"]) if row["supersedes"] else None
         entry["supersedes"] = _entry(organisation, before) if before else None

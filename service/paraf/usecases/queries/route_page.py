@@ -23,7 +23,7 @@ def routes(office: Office, actor: Actor) -> dict[str, Any]:
     with office.store.read() as uow:
         effective = {row.route_key: row for row in uow.routes.effective_versions(at)}
         items = []
-        for key in uow.routes.keys():  # noqa: SIM118 - a repository, not a mapping
+        for key in uow.routes.keys():
             row = effective.get(key)
             items.append(
                 {

@@ -87,11 +87,14 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
             "hats": _hats(organisation, actor, row, at),
             "may": _may(actor, row, case, offers),
             "documents": [parts.paper(d) for d in documents],
-            "decisions": [
-                parts.decision(organisation, route, fact) for fact in decisions(history)
-            ],
-            "steps": parts.steps(office, organisation, case, course.steps_of(
-                route.compiled.route, tasks, case.state == "running"), at),
+            "decisions": [parts.decision(organisation, route, fact) for fact in decisions(history)],
+            "steps": parts.steps(
+                office,
+                organisation,
+                case,
+                course.steps_of(route.compiled.route, tasks, case.state == "running"),
+                at,
+            ),
             "naskah": {"version": case.naskah_version, "sha256": case.naskah_sha256, **body},
             "attachments": [parts.attachment(a) for a in attachments],
             "changes": _changes(uow, actor, case, history, body),
@@ -161,9 +164,7 @@ def _hats(organisation: Organisation, actor: Actor, row: TaskRow, at: str) -> li
     ]
 
 
-def _may(
-    actor: Actor, row: TaskRow, case: CaseRow, offers: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
+def _may(actor: Actor, row: TaskRow, case: CaseRow, offers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     running = row.state == "open" and case.state == "running"
     free = row.assignee in (None, actor.person_id)
     decides = running and free and any(offer["may"] for offer in offers)
@@ -180,9 +181,7 @@ def _may(
     }
 
 
-def _colleagues(
-    organisation: Organisation, actor: Actor, row: TaskRow, at: str
-) -> list[dict[str, Any]]:
+def _colleagues(organisation: Organisation, actor: Actor, row: TaskRow, at: str) -> list[dict[str, Any]]:
     """Whom the task could be handed to: everyone else it is offered to."""
     seen: dict[str, dict[str, Any]] = {}
     for position in json.loads(row.positions):
@@ -223,4 +222,3 @@ def _changes(
             naskah_rules.normalise(json.loads(earlier["body"])), naskah_rules.normalise(body)
         ),
     }
-

@@ -1,0 +1,54 @@
+"""A person's data is erased: the facts stay and still verify, but name nobody.
+
+Facts name a random id and hold typed text as a salted digest (conventions 7). Emptying the person
+and the openings of what he typed therefore needs no change of any history.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain import policy
+from paraf.domain.organisation import Actor
+from paraf.errors import NotAllowed, NotFound, RuleBroken
+from paraf.language import N_
+from paraf.usecases.hold import reassign_open_tasks
+from paraf.usecases.sign_in import normal_login
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+
+def erase_person(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
+    """Empty the person of this login. Refused while he holds a position: end his appointments first.
+
+    Gives the id that stays and the number of typed texts that can no longer be opened.
+    """
+    if actor is not None:
+        policy.require(actor, "person.erase")
+    return office.store.run(lambda uow: _erase(office, uow, actor, login))
+
+
+def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> dict[str, Any]:
+    at = office.now()
+    uow.organisation.bump()
+    account = uow.people.by_login(normal_login(login))
+    if account is None:
+        raise NotFound(N_("There is no such person."))
+    if actor is not None and account.id == actor.person_id:
+        raise NotAllowed(N_("Nobody erases himself. Ask another administrator."), rule="person.erase")
+    known = uow.organisation.load()
+    held = [a for a in known.appointments_of(account.id) if a.valid_to is None or a.valid_to > at]
+    if held:
+        raise RuleBroken(
+            N_("{login} still holds: {titles}. End these appointments first."),
+            login=account.login,
+            titles="; ".join(known.title(a.position_id) for a in held),
+        )
+    emptied = uow.people.erase(account.id, at)
+    answer = {"id": account.id, "texts": emptied}
+    person_id = actor.person_id if actor else None
+    uow.organisation.record(office.new_id(), at, person_id, "person.erased", answer)
+    reassign_open_tasks(office, uow, at)
+    return answer
