@@ -1,4 +1,4 @@
-"""The administrator keeps the organisation: units, positions, persons, appointments, accounts.
+"""The administrator keeps the organisation: units, positions and who is appointed to them.
 
 Knows what each change needs and what follows from it: a new revision, a note of who did it, and
 open tasks that pass to whoever is entitled now (P4). Nothing here touches a case's history.
@@ -8,7 +8,6 @@ is included.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -24,14 +23,12 @@ from paraf.domain.organisation import (
     Organisation,
     Position,
     PositionKind,
-    SystemRole,
     Unit,
     UnitKind,
 )
-from paraf.errors import InvalidForm, NotAllowed, NotFound
+from paraf.errors import InvalidForm, NotAllowed, NotFound, RuleBroken
 from paraf.language import N_
 from paraf.storage.people import Account
-from paraf.usecases import passwords
 from paraf.usecases.hold import reassign_open_tasks
 from paraf.usecases.load_organisation import appointment_row
 from paraf.usecases.sign_in import normal_login
@@ -42,7 +39,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 LONGEST = 300
-LOGIN_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._-")
 CODE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
 
@@ -64,16 +60,16 @@ def save_unit(
 
     def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
         found = known.units.get(code)
-        problems = _problems(
+        problems = problems_of(
             code=None
             if code and set(code) <= CODE_LETTERS
             else N_("Capital letters, digits and hyphens only."),
-            name=_text_problem(name),
+            name=text_problem(name),
             kind=None if kind in set(UnitKind) else N_("Choose one of the kinds listed."),
             parent=_parent_problem(known, code, kind, parent),
             zone=None if zone is None or zone in available_timezones() else N_("There is no such time zone."),
         )
-        _refuse(problems)
+        refuse(problems)
         place = zone or (found.zone if found else office.settings.zone)
         unit = Unit(
             code=code,
@@ -88,7 +84,7 @@ def save_unit(
         uow.organisation.save_units([asdict(unit)])
         return asdict(unit)
 
-    return _change(office, actor, "unit.edit", "unit.saved", change, tasks=True)
+    return change_organisation(office, actor, "unit.edit", "unit.saved", change, tasks=True)
 
 
 def save_position(
@@ -109,14 +105,14 @@ def save_position(
         if position_id and found is None:
             raise NotFound(N_("There is no such position."))
         head = known.head_of(unit_code, at)
-        problems = _problems(
+        problems = problems_of(
             unit_code=None if unit else N_("There is no such unit."),
             kind=None if kind in set(PositionKind) else N_("Choose one of the kinds listed."),
-            title=_text_problem(title),
+            title=text_problem(title),
         )
         if kind == PositionKind.PIMPINAN and head is not None and head != position_id:
             problems["kind"] = [N_("This unit already has a head.")]
-        _refuse(problems)
+        refuse(problems)
         zone = unit.zone if unit else office.settings.zone
         position = Position(
             id=found.id if found else _free_id(known, unit_code, kind),
@@ -130,7 +126,7 @@ def save_position(
         uow.organisation.save_positions([asdict(position)])
         return asdict(position)
 
-    return _change(office, actor, "position.edit", "position.saved", change, tasks=True)
+    return change_organisation(office, actor, "position.edit", "position.saved", change, tasks=True)
 
 
 # --- appointments -----------------------------------------------------------------------------
@@ -153,12 +149,12 @@ def appoint(
     absent holder, `on_behalf_of` (a login). `mandate` lists acts of `policy.ACTS`."""
 
     def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account, absent = _account(uow, login), _account(uow, on_behalf_of) if on_behalf_of else None
+        account, absent = account_of(uow, login), account_of(uow, on_behalf_of) if on_behalf_of else None
         position = known.positions.get(position_id)
         if actor is not None and account is not None and account.id == actor.person_id:
             raise NotAllowed(N_("Nobody appoints himself. Ask another administrator."), rule="A1")
         acting = capacity in (Capacity.PLT, Capacity.PLH)
-        problems = _problems(
+        problems = problems_of(
             login=None
             if account and not account.disabled_at
             else N_("There is no active person of this login."),
@@ -173,7 +169,7 @@ def appoint(
             if on_behalf_of and not absent
             else None,
         )
-        _refuse(problems)
+        refuse(problems)
         if account is None or position is None:
             raise AssertionError("refused above")
         zone = known.zone_of(position_id)
@@ -199,7 +195,7 @@ def appoint(
         uow.organisation.save_appointments([appointment_row(appointment)])
         return asdict(appointment) | {"mandate": list(appointment.mandate)}
 
-    return _change(office, actor, "appointment.edit", "appointment.made", change, tasks=True)
+    return change_organisation(office, actor, "appointment.edit", "appointment.made", change, tasks=True)
 
 
 def end_appointment(
@@ -211,6 +207,8 @@ def end_appointment(
         found = next((a for a in known.appointments if a.id == appointment_id), None)
         if found is None:
             raise NotFound(N_("There is no such appointment."))
+        if found.valid_to is not None and found.valid_to <= at:
+            raise RuleBroken(N_("This appointment has already ended. Make a new one."), rule="P6")
         zone = known.zone_of(found.position_id)
         day = _day(last_day, "last_day")
         yesterday = local_date(at, zone) - timedelta(days=1)
@@ -228,123 +226,7 @@ def end_appointment(
             "last_day": long_date(day),
         }
 
-    return _change(office, actor, "appointment.edit", "appointment.ended", change, tasks=True)
-
-
-# --- persons and accounts ---------------------------------------------------------------------
-
-
-def add_person(
-    office: Office,
-    actor: Actor | None,
-    login: str,
-    name: str,
-    nip: str | None = None,
-    email: str | None = None,
-    system_roles: Sequence[str] = (),
-) -> dict[str, Any]:
-    """Add a person with an account. The answer holds a temporary password, shown only now."""
-    login = normal_login(login)
-    password = passwords.temporary_password(office.randomness)
-    stored = passwords.hash_password(password)
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        free = uow.people.by_login(login) is None
-        problems = _problems(
-            login=N_("Small letters, digits, dots and hyphens only.")
-            if not login or not set(login) <= LOGIN_LETTERS
-            else (None if free else N_("This login is taken.")),
-            name=_text_problem(name),
-            system_roles=None if set(system_roles) <= set(SystemRole) else N_("Choose roles of the list."),
-        )
-        _refuse(problems)
-        if system_roles and actor is not None:
-            policy.require(actor, "system_role.grant")
-        person_id = office.new_id()
-        row = {"id": person_id, "login": login, "name": name.strip(), "nip": nip, "email": email}
-        uow.organisation.save_people([row | {"system_roles": json.dumps(sorted(set(system_roles)))}])
-        uow.people.update(person_id, password_hash=stored, must_change_password=1)
-        return {"id": person_id, "system_roles": sorted(set(system_roles))}
-
-    answer = _change(office, actor, "person.edit", "person.added", change)
-    return answer | {"login": login, "name": name.strip(), "temporary_password": password}
-
-
-def edit_person(
-    office: Office, actor: Actor | None, login: str, name: str, nip: str | None, email: str | None
-) -> dict[str, Any]:
-    """Correct what the directory says of a person."""
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account = _existing(uow, login)
-        _refuse(_problems(name=_text_problem(name)))
-        uow.people.update(account.id, name=name.strip(), nip=nip or None, email=email or None)
-        return {"id": account.id}
-
-    return _change(office, actor, "person.edit", "person.edited", change)
-
-
-def reset_password(office: Office, actor: Actor | None, login: str) -> str:
-    """A temporary password, shown only now; every session of the person ends."""
-    password = passwords.temporary_password(office.randomness)
-    stored = passwords.hash_password(password)
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account = _existing(uow, login)
-        uow.people.update(account.id, password_hash=stored, must_change_password=1)
-        uow.people.close_sessions(account.id)
-        return {"id": account.id}
-
-    _change(office, actor, "account.edit", "password.reset", change)
-    return password
-
-
-def disable(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
-    """Close the account: sessions and tokens end at once. Appointments stay until they are ended."""
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account = _existing(uow, login)
-        if actor is not None and account.id == actor.person_id:
-            raise NotAllowed(N_("Nobody disables his own account. Ask another administrator."), rule="A4")
-        uow.people.update(account.id, disabled_at=at)
-        uow.people.close_sessions(account.id)
-        uow.people.revoke_tokens(account.id)
-        return {"id": account.id}
-
-    return _change(office, actor, "account.edit", "account.disabled", change)
-
-
-def enable(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
-    """Open a disabled account again; the old password still fits, tokens have to be issued anew."""
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account = _existing(uow, login)
-        if account.erased_at is not None:
-            raise NotFound(N_("There is no such person."))
-        uow.people.update(account.id, disabled_at=None)
-        return {"id": account.id}
-
-    return _change(office, actor, "account.edit", "account.enabled", change)
-
-
-def grant_system_roles(
-    office: Office, actor: Actor | None, login: str, system_roles: Sequence[str]
-) -> dict[str, Any]:
-    """Set the system roles of another person; who did it, before and after, is noted."""
-
-    def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
-        account = _existing(uow, login)
-        if actor is not None and account.id == actor.person_id:
-            raise NotAllowed(
-                N_("Nobody grants a role to himself. Ask another administrator."), rule="system_role.grant"
-            )
-        if not set(system_roles) <= set(SystemRole):
-            _refuse(_problems(system_roles=N_("Choose roles of the list.")))
-        after = sorted(set(system_roles))
-        uow.people.update(account.id, system_roles=json.dumps(after))
-        return {"id": account.id, "before": sorted(account.system_roles), "after": after}
-
-    return _change(office, actor, "system_role.grant", "system_roles.granted", change)
+    return change_organisation(office, actor, "appointment.edit", "appointment.ended", change, tasks=True)
 
 
 def events(office: Office, actor: Actor, limit: int = 200) -> list[dict[str, Any]]:
@@ -357,7 +239,7 @@ def events(office: Office, actor: Actor, limit: int = 200) -> list[dict[str, Any
 # --- shared by all ----------------------------------------------------------------------------
 
 
-def _change(
+def change_organisation(
     office: Office,
     actor: Actor | None,
     permission: str,
@@ -384,27 +266,24 @@ def _change(
     return office.store.run(carry_out)
 
 
-def _account(uow: UnitOfWork, login: str) -> Account | None:
+def account_of(uow: UnitOfWork, login: str) -> Account | None:
+    """The account of a login as somebody typed it."""
     return uow.people.by_login(normal_login(login))
 
 
-def _existing(uow: UnitOfWork, login: str) -> Account:
-    found = _account(uow, login)
-    if found is None:
-        raise NotFound(N_("There is no such person."))
-    return found
-
-
-def _problems(**found: str | None) -> dict[str, list[str]]:
+def problems_of(**found: str | None) -> dict[str, list[str]]:
+    """The fields that have a problem, as InvalidForm carries them."""
     return {field: [problem] for field, problem in found.items() if problem is not None}
 
 
-def _refuse(problems: Mapping[str, list[str]]) -> None:
+def refuse(problems: Mapping[str, list[str]]) -> None:
+    """Raise InvalidForm if any field has a problem."""
     if problems:
         raise InvalidForm(N_("Some fields need your attention."), errors=dict(problems))
 
 
-def _text_problem(text: str) -> str | None:
+def text_problem(text: str) -> str | None:
+    """What is wrong with a name or title, or None."""
     if not text or not text.strip():
         return N_("This must not be empty.")
     return N_("This is too long.") if len(text) > LONGEST else None
