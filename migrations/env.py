@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from paraf.storage import migrate
 from paraf.storage.tables import metadata
 

@@ -20,18 +20,18 @@ import psycopg
 OWNER = "paraf"
 
 
-class NoPostgreSQL(Exception):
+class PostgreSQLMissingError(Exception):
     """The server's programs are not installed."""
 
 
 def programs() -> Path:
     """The folder with initdb and postgres."""
     beside = shutil.which("postgres")
-    folders = sorted(glob("/usr/lib/postgresql/*/bin"), key=lambda name: int(name.split("/")[-2]), reverse=True)
-    for folder in [*folders, *([os.path.dirname(os.path.realpath(beside))] if beside else [])]:
+    packaged = sorted(glob("/usr/lib/postgresql/*/bin"), key=lambda name: int(name.split("/")[-2]))
+    for folder in [*reversed(packaged), *([os.path.dirname(os.path.realpath(beside))] if beside else [])]:
         if all(os.access(f"{folder}/{name}", os.X_OK) for name in ("initdb", "postgres", "pg_ctl")):
             return Path(folder)
-    raise NoPostgreSQL("PostgreSQL's server programs were not found; install the package postgresql")
+    raise PostgreSQLMissingError("the server programs were not found; install the package postgresql")
 
 
 def free_port() -> int:

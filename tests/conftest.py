@@ -10,29 +10,20 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cluster import Cluster
 from sqlalchemy import event
 
+from cluster import Cluster
+from databases import MIGRATIONS, Counting, Database
 from paraf.storage import migrate
 from paraf.storage.store import Store
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 DATABASES = tuple(os.environ.get("PARAF_TEST_DATABASES", "sqlite,postgresql").split(","))
 _numbers = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Database:
-    """A database of one test: `kind` is sqlite or postgresql, `url` what Paraf is given."""
-
-    kind: str
-    url: str
 
 
 @pytest.fixture(scope="session")
@@ -111,9 +102,6 @@ def sqlite_store(sqlite_database: Database) -> Iterator[Store]:
         yield opened
     finally:
         opened.close()
-
-
-Counting = Callable[[Store], AbstractContextManager[list[str]]]
 
 
 @pytest.fixture(scope="session")

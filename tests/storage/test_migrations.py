@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from conftest import MIGRATIONS, Database
 from sqlalchemy import inspect
 
+from databases import MIGRATIONS, Database
 from paraf.errors import Misconfigured, Unavailable
 from paraf.storage import guards, migrate
 from paraf.storage.store import Store
@@ -24,7 +24,7 @@ def _tables(url: str) -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
-def test_an_empty_database_is_upgraded_to_exactly_the_tables_of_this_release(empty_database: Database) -> None:
+def test_an_empty_database_gets_exactly_the_tables_of_this_release(empty_database: Database) -> None:
     assert migrate.current(empty_database.url) is None
     with pytest.raises(Misconfigured, match="empty"):
         migrate.check(empty_database.url, MIGRATIONS)

@@ -153,8 +153,8 @@ def _refuse_unfit_text(value: str) -> None:
 
 
 def _refuse_unfit_kind(value: Any) -> None:
-    if isinstance(value, str) and type(value).__str__ is not str.__str__:
-        return _refuse_unfit_text(str(value))  # a StrEnum is its text
+    if isinstance(value, str):
+        return _refuse_unfit_text(str.__str__(value))  # a named constant is its text
     if isinstance(value, float):
         raise InvalidForm(N_("A number with a fraction cannot be recorded; write it as text."))
     raise InvalidForm(N_("A value of the kind {kind} cannot be recorded."), kind=type(value).__name__)

@@ -35,11 +35,8 @@ def guard_rows(connection: Connection, table: str, key: Sequence[str], content: 
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
     if content is not None:
         same += f" AND {content} IS NOT NEW.{content}"
-    connection.exec_driver_sql(
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
-        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608 - names from migrations
-        f"BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END"
-    )
+    guard = _SQLITE_NO_REPLACE.replace("{same}", same)
+    _each(connection, (table,), (guard,))
 
 
 def guard_function(connection: Connection) -> None:
@@ -62,7 +59,8 @@ def guards_present(connection: Connection, tables: Iterable[str]) -> bool:
     for table in tables:
         if _is_sqlite(connection):
             found = connection.exec_driver_sql(
-                "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name IN (?, ?, ?)",
+                "SELECT count(*) FROM sqlite_master "
+                "WHERE type = 'trigger' AND tbl_name = ? AND name IN (?, ?, ?)",
                 (table, f"{table}_no_update", f"{table}_no_delete", f"{table}_no_replace"),
             ).scalar_one()
             wanted = 3
@@ -105,6 +103,11 @@ _SQLITE_GUARD = (
     "BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END",
     "CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} "
     "BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END",
+)
+_SQLITE_NO_REPLACE = (
+    "CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+    "WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+    "BEGIN SELECT RAISE(ABORT, '{table} is never changed'); END"
 )
 _SQLITE_UNGUARD = (
     "DROP TRIGGER IF EXISTS {table}_no_update",

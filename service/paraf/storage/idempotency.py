@@ -28,10 +28,12 @@ _COLUMNS = ("person_id", "key", "request_sha256", "status", "answer", "at")
 _TAKE = {
     "postgresql": postgresql_insert(idempotency)
     .values({name: bindparam(name) for name in _COLUMNS})
-    .on_conflict_do_nothing(),
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True),
     "sqlite": sqlite_insert(idempotency)
     .values({name: bindparam(name) for name in _COLUMNS})
-    .on_conflict_do_nothing(),
+    .on_conflict_do_nothing()
+    .execution_options(preserve_rowcount=True),
 }
 _MINE = (idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
 _FIND = select(
