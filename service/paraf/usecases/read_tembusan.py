@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from paraf.usecases.office import Office
 
 
-def read_tembusan(
-    office: Office, actor: Actor, tembusan_id: str, once: Once | None = None
-) -> dict[str, Any]:
+def read_tembusan(office: Office, actor: Actor, tembusan_id: str, once: Once | None = None) -> dict[str, Any]:
     """Mark a copy sent to one of my positions as read. NotFound for anybody else's."""
     return carried_out_once(office, actor, once, lambda uow: _read(office, uow, actor, tembusan_id))
 

@@ -1,0 +1,150 @@
+"""How the API reads requests and writes answers: JSON, pages of a list, repeated requests, digests.
+
+Knows orjson and HTTP headers; must not know what any call does.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from flask import Response, request
+from flask.json.provider import JSONProvider
+
+from paraf.entrypoints.problems import unknown_fields
+from paraf.entrypoints.security import FILE_CSP
+from paraf.errors import InvalidForm
+from paraf.language import N_
+
+Once = tuple[str, str]
+
+DEFAULT_LIMIT, MOST_LIMIT = 50, 200
+_LONGEST_KEY = 200
+_LONGEST_CURSOR = 400
+_ATTENTION = N_("Some fields need your attention.")
+
+
+class Json(JSONProvider):
+    """JSON by orjson, for Flask itself."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        return answer(self._prepare_response_obj(args, kwargs))
+
+
+def answer(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    response = Response(orjson.dumps(data), status, content_type="application/json")
+    if headers:
+        response.headers.update(headers)
+    return response
+
+
+# --- requests ---------------------------------------------------------------------------------
+
+
+def json_body() -> dict[str, Any]:
+    """The JSON object a request brings; {} for an empty body. Raises InvalidForm."""
+    raw = request.get_data()
+    if not raw:
+        return {}
+    if request.mimetype != "application/json":
+        raise InvalidForm(N_("The body must be JSON, sent as application/json."))
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise InvalidForm(N_("The body is not valid JSON.")) from None
+    if not isinstance(body, dict):
+        raise InvalidForm(N_("The body must be a JSON object."))
+    if b"\\u0000" in raw and _holds_nul(body):
+        raise InvalidForm(N_("The body holds a sign (NUL) that no text may hold."))
+    return body
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(one) for pair in value.items() for one in pair)
+    return isinstance(value, list) and any(_holds_nul(one) for one in value)
+
+
+def once(content: bytes | None = None) -> Once | None:
+    """The Idempotency-Key with the digest of method, path and body, or None without one. `content`
+    stands for a body that differs each time it is sent (multipart boundaries)."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    key = key.strip()
+    if not 0 < len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
+        raise InvalidForm(
+            N_("The Idempotency-Key is 1 to 200 printable ASCII signs."),
+            errors={"Idempotency-Key": [N_("1 to 200 printable ASCII signs.")]},
+        )
+    body = request.get_data() if content is None else content
+    return key, hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+
+def listing(found: Mapping[str, Any]) -> Response:
+    """A page of a list: `items`, `next` as an opaque cursor, and what else the query tells."""
+    key = found.get("next")
+    return answer({**found, "next": write_cursor(key) if key is not None else None})
+
+
+def write_cursor(key: Any) -> str:
+    """The key after which a list goes on, as an opaque word."""
+    parts = list(key) if isinstance(key, (list, tuple)) else [key]
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+def read_cursor(word: str | None, parts: int) -> tuple[Any, ...] | None:
+    """The key behind a cursor of `parts` values. Raises InvalidForm for one that is not ours."""
+    if not word:
+        return None
+    try:
+        key = orjson.loads(base64.urlsafe_b64decode(word.encode("ascii") + b"=" * (-len(word) % 4)))
+    except (ValueError, binascii.Error):
+        key = None
+    simple = isinstance(key, list) and len(key) == parts and all(type(one) in (str, int) for one in key)
+    if not simple or len(word) > _LONGEST_CURSOR or _holds_nul(key):
+        raise InvalidForm(_ATTENTION, errors={"cursor": [N_("This cursor is not one of ours.")]})
+    return tuple(key)
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def download(data: bytes, media_type: str, filename: str) -> Response:
+    """A file to be kept, never shown in place (RFC 6266 name, no sniffing, nothing may run)."""
+    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\;%' else "_" for sign in filename)
+    response = Response(data, content_type=media_type)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    )
+    response.headers["Content-Security-Policy"] = FILE_CSP
+    return response
+
+
+def unchanged(sha256: str) -> Response | None:
+    """304 when the client already has these very bytes."""
+    if request.if_none_match.contains_weak(sha256):
+        response = Response(status=304)
+        response.set_etag(sha256)
+        return response
+    return None
+
+
+__all__ = ["Once", "answer", "download", "json_body", "listing", "once", "read_cursor", "unchanged", "unknown_fields"]

@@ -1,0 +1,15 @@
+"""The API for programs: every call of the contract, one file per noun."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from paraf.entrypoints.api import cases, copies, directory, files, openapi, proposals, register, routes, tasks
+from paraf.entrypoints.api.calls import CALLS, blueprint
+
+__all__ = ["CALLS", "cases", "copies", "directory", "files", "openapi", "proposals", "register_api", "routes", "tasks"]
+
+
+def register_api(app: Flask) -> None:
+    """Put every call into the application."""
+    app.register_blueprint(blueprint)

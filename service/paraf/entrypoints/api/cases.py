@@ -1,0 +1,78 @@
+"""Cases: the search, one case, its history as hashed, and its proof."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from paraf.entrypoints.answers import listing, read_cursor
+from paraf.entrypoints.api import shapes
+from paraf.entrypoints.api.calls import Given, call
+from paraf.entrypoints.api.fields import Page, Text
+from paraf.entrypoints.auth import actor, office
+from paraf.language import N_
+from paraf.usecases import queries
+from paraf.usecases.verify import verification as verify_case
+
+GROUP = N_("Cases and their history")
+
+
+class InstancesQuery(Page):
+    q, unit, route, state = Text(200), Text(200), Text(200), Text(40)
+
+
+@call(
+    "GET",
+    "/instances",
+    "case.read",
+    group=GROUP,
+    summary=N_("Cases one may see, newest first"),
+    query=InstancesQuery,
+    answer=shapes.CasePage,
+)
+def instances(given: Given) -> Response:
+    after = read_cursor(given.pop("cursor"), 2)
+    return listing(queries.instances(office(), actor(), after=after, **given))
+
+
+@call(
+    "GET",
+    "/instances/<instance_id>",
+    "case.read",
+    group=GROUP,
+    summary=N_("Where a case stands"),
+    answer=shapes.Case,
+    refuses=(404,),
+)
+def instance(instance_id: str) -> Any:
+    return queries.instance(office(), actor(), instance_id)
+
+
+@call(
+    "GET",
+    "/instances/<instance_id>/events",
+    "case.read",
+    group=GROUP,
+    summary=N_("The history, every fact exactly as hashed"),
+    query=Page,
+    answer=shapes.EventPage,
+    refuses=(404,),
+)
+def events(instance_id: str, given: Given) -> Response:
+    key = read_cursor(given["cursor"], 1)
+    after = int(key[0]) if key and isinstance(key[0], int) else 0
+    return listing(queries.events(office(), actor(), instance_id, after=after, limit=given["limit"]))
+
+
+@call(
+    "GET",
+    "/instances/<instance_id>/verification",
+    "history.verify",
+    group=GROUP,
+    summary=N_("Check the hash chain and carry the decisions out again"),
+    answer=shapes.Verification,
+    refuses=(404,),
+)
+def verification(instance_id: str) -> Any:
+    return verify_case(office(), actor(), instance_id)

@@ -1,0 +1,98 @@
+"""What every answer carries and every request must be, whatever it is about.
+
+Knows headers, hosts, sizes and signs that no honest request holds; must not know who asks or why.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Request, Response, g, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from paraf.config import Settings
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+)
+DOCUMENT_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
+)
+"""A document brings its own styles and pictures and nothing else; nothing in it can run."""
+FILE_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
+"""A file somebody uploaded: were it shown in spite of `attachment`, nothing in it may act."""
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+_OTHER_HEADERS = {name: value for name, value in HEADERS.items() if name != "Content-Security-Policy"}
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+STATIC_CACHE = "public, max-age=31536000, immutable"
+PRIVATE_CACHE = "no-store"
+UPLOAD_SLACK = 256 * 1024
+"""Room for the other parts of a multipart body beside the file."""
+
+
+class _Request(Request):
+    """A request whose size limit is that of the settings."""
+
+    max_form_parts = 5_000
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Set limits and hosts, and put the headers on every answer."""
+    app.request_class = _Request
+    app.config.update(
+        TRUSTED_HOSTS=list(settings.hosts),
+        MAX_CONTENT_LENGTH=settings.request_limit,
+        MAX_FORM_MEMORY_SIZE=settings.request_limit,
+        MAX_FORM_PARTS=_Request.max_form_parts,
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        SECRET_KEY=settings.secret(),
+        # Flask's own cookie carries only the notice for the next page; who one is stands in `auth`.
+        SESSION_COOKIE_NAME="__Host-paraf-notice" if settings.cookies_secure else "paraf-notice",
+        SESSION_COOKIE_SECURE=settings.cookies_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+    )
+    app.url_map.merge_slashes = False
+    hops = settings.trusted_proxies
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    app.before_request(_refuse_odd_signs)
+    app.after_request(_dress)
+
+
+def allow_upload(limit: int) -> None:
+    """Let this request carry a file of up to `limit` bytes."""
+    request.max_content_length = limit + UPLOAD_SLACK
+
+
+def _refuse_odd_signs() -> None:
+    """No address and no value holds a NUL or another control sign; databases refuse some of them."""
+    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
+        raise BadRequest
+    if any(sign < " " or sign == "\x7f" for sign in request.path):
+        raise BadRequest
+
+
+def _dress(response: Response) -> Response:
+    headers = response.headers
+    headers.extend(_OTHER_HEADERS if "Content-Security-Policy" in headers else HEADERS)
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if request.endpoint == "static" and response.status_code in (200, 206, 304):
+        headers["Cache-Control"] = STATIC_CACHE if request.args.get("v") else "public, max-age=300"
+    elif "Cache-Control" not in headers:
+        headers.add("Cache-Control", PRIVATE_CACHE)
+    if "actor" in g:
+        headers.add("Vary", "Authorization, Cookie")
+    return response
