@@ -105,7 +105,7 @@ def armed_timers(route: CompiledRoute, state: bytes) -> list[Armed]:
     run = _Run(route, "1970-01-01T00:00:00Z", None)
     run.resume(state, None)
     found = [Armed(task.task_spec.element.id, task.internal_data["number"], task.internal_data.get("due"))
-             for task in run.waiting_events()]  # fmt: skip
+             for task in run.awaited()]  # fmt: skip
     return sorted(found, key=lambda armed: (armed.due or "~", armed.element, armed.number))
 
 
@@ -148,9 +148,9 @@ class _Run:
         if workflow.completed:
             if self.last_end is not None:
                 self.moves.append(Ended(self.last_end))
-        elif not self.open and not self.waiting_events():
+        elif not self.open and not self.awaited():
             raise Corrupt(N_("The route has come to a standstill: nobody and nothing is waited for"))
-        due = [task.internal_data["due"] for task in self.waiting_events() if task.internal_data.get("due")]
+        due = [task.internal_data["due"] for task in self.awaited() if "due" in task.internal_data]
         return Step(
             state=write_state(workflow, self.ledger, self.route),
             moves=tuple(self.moves),
@@ -188,7 +188,7 @@ class _Run:
 
     def ring(self, element: str, number: int) -> None:
         task = next(
-            (t for t in self.waiting_events()
+            (t for t in self.awaited()
              if t.task_spec.element.id == element and t.internal_data["number"] == number),
             None,
         )  # fmt: skip
@@ -400,12 +400,15 @@ class _Run:
                 return str(task.parent.internal_data["members"][_index(task)])
         return None
 
-    def waiting_events(self) -> list[Task]:
+    def awaited(self) -> list[Task]:
+        """The timers and messages that can be fired; errors and escalations come from inside."""
         return [
             task
             for workflow in (self.workflow, *self.workflow.subprocesses.values())
             for task in workflow.tasks.values()
-            if task._state == TaskState.WAITING and "number" in task.internal_data and not workflow.completed
+            if task._state == TaskState.WAITING
+            and "number" in task.internal_data
+            and (task.task_spec.element.timer is not None or task.task_spec.element.kind is Kind.MESSAGE_CATCH)
         ]
 
 
@@ -421,3 +424,9 @@ def _scalars(context: Context) -> dict[str, Scalar]:
     return dict(context)
 
 
+
+
+def contexts(state: bytes) -> Mapping[str, Context]:
+    """The newest context of each decided element of the process itself, as conditions read it."""
+    read: Mapping[str, Context] = orjson.loads(state)["process"]["contexts"]
+    return read

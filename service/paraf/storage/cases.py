@@ -379,9 +379,8 @@ class Cases:
 
     def tembusan_of_case(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
         statement = select(tembusan).where(tembusan.c.instance_id == instance_id)
-        return one_row(
-            self._connection.execute(statement.order_by(tembusan.c.sent_at, tembusan.c.id)).mappings().all()
-        )
+        statement = statement.order_by(tembusan.c.sent_at, tembusan.c.id)
+        return all_rows(self._connection.execute(statement))
 
     def tembusan(self, tembusan_id: str) -> Mapping[str, Any] | None:
         statement = select(tembusan).where(tembusan.c.id == tembusan_id)
@@ -486,6 +485,5 @@ class Cases:
             statement = statement.where(
                 or_(sop.c.title > after[0], and_(sop.c.title == after[0], sop.c.id > after[1]))
             )
-        return (
-            self._connection.execute(statement.order_by(sop.c.title, sop.c.id).limit(limit)).mappings().all()
-        )
+        statement = statement.order_by(sop.c.title, sop.c.id).limit(limit)
+        return all_rows(self._connection.execute(statement))

@@ -177,8 +177,8 @@ def _in_order(progress: Progress, element: Element, act: str) -> None:
     """No ratification before the approval, no setting before the ratification, one identical
     version through all three (37(6)-(7), 38(6), 39(6), 40(6), 19(4), 20(7); INT-18)."""
     case = progress.case
-    if case.route_key == "sop_teknis":
-        return
+    if case.sop_kind == "teknis" or (case.sop_kind == "makro" and act == "pengesahan"):
+        return  # 52 has no such order; on Makro the units ratify before Sekjen recommends (19(1))
     current = case.naskah_sha256
     both = {use.act for use in element.documents} >= {"pengesahan", "penetapan"}
     if case.approved_sha256 is None:

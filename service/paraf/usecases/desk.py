@@ -204,7 +204,11 @@ class Desk:
         notes = [dict(note) for note in form.get("catatan") or [] if isinstance(note, Mapping)]
         outcome = latest(self.history, "decide_review_outcome")
         discussed = latest(self.history, "discuss_")
-        points = (discussed.data.get("form") or {}).get("pokok_terbuka") or [] if discussed else []
+        settled = latest(self.history, "decide_open_points")
+        for told in (discussed, settled):
+            if told is not None and told.seq > reviewed.seq:
+                points = (told.data.get("form") or {}).get("pokok_terbuka") or []
+                notes = [dict(point) for point in points if isinstance(point, Mapping)] or notes
         reviewer: dict[str, Any] = {}
         if reviewed.data.get("position"):
             reviewer = {
@@ -224,7 +228,7 @@ class Desk:
                 }
                 for name, huruf in HURUF.items()
             ],
-            "catatan": [*notes, *(dict(p) for p in points if isinstance(p, Mapping))],
+            "catatan": notes,
             "findings": [
                 self.office.language.translate(found.sentence, **dict(found.values))
                 for found in format_rules.findings(flow)

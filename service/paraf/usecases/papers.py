@@ -115,7 +115,7 @@ def _sign(
     filled: FilledForm,
     appointment: Appointment,
 ) -> None:
-    konsep = newest(progress, kind)
+    before = konsep = newest(progress, kind)
     if konsep is None or konsep["act"] not in ("konsep", "paraf"):
         konsep = make_konsep(progress, kind, element, visit, filled.values)
     desk = progress.desk()
@@ -128,12 +128,14 @@ def _sign(
     else:
         data["signature"] = block
         data["tanggal"] = block["at_local"][:10]
-        if kind.startswith(NUMBERED):
+        if kind.startswith(NUMBERED) and not _joint(progress, kind):
             number = data["nomor"] = _number(progress, kind, appointment, data["tanggal"])
         if kind == "pengesahan_sop":
             data.setdefault("sop", {}).update(number=number, tanggal_efektif=data["tanggal"])
+            if _joint(progress, kind) and before is not None:
+                data["parafs"] = _earlier_signatures(before)
         if act == "penetapan":
-            _refer_to_ratification(progress, data)
+            _refer_to_ratification(progress, data, appointment)
     row = _lay_down(progress, kind, konsep["version"], act, data, number, element, visit)
     fact: dict[str, Any] = {
         "kind": kind,
@@ -147,13 +149,26 @@ def _sign(
     progress.add("document.signed", fact, element, visit)
 
 
-def _refer_to_ratification(progress: Progress, data: dict[str, Any]) -> None:
+def _joint(progress: Progress, kind: str) -> bool:
+    """An SOP Makro is ratified by every unit that takes part; its number comes with the setting."""
+    return kind == "pengesahan_sop" and progress.case.sop_kind == "makro"
+
+
+def _earlier_signatures(paper: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The signatures on the paper as the last one left it."""
+    data = json.loads(paper["data"])
+    return [*data.get("parafs", []), *([data["signature"]] if data.get("signature", {}).get("name") else [])]
+
+
+def _refer_to_ratification(progress: Progress, data: dict[str, Any], appointment: Appointment) -> None:
     """The Keputusan carries the SOP as ratified: its number and the ratifier's signature."""
     ratified = newest(progress, "pengesahan_sop")
+    number = ratified["number"] if ratified is not None else None
     if ratified is not None:
-        kept = json.loads(ratified["data"])
-        data["pengesahan"] = kept.get("signature", {})
-        data.setdefault("sop", {})["number"] = ratified["number"]
+        data["pengesahan"] = json.loads(ratified["data"]).get("signature", {})
+    if number is None:
+        number = _number(progress, "pengesahan_sop", appointment, data["tanggal"])
+    data.setdefault("sop", {})["number"] = number
 
 
 def _number(progress: Progress, kind: str, appointment: Appointment, date: str) -> str:
@@ -208,15 +223,15 @@ def enter_register(progress: Progress, element: str, visit: int) -> None:
     case = progress.case
     if progress.uow.cases.sop_of_case(case.id) is not None:
         return
-    ratified = newest(progress, "pengesahan_sop")
-    instrument = _instrument(progress)
+    instrument = _instrument(progress) or newest(progress, "pengesahan_sop")
+    number = json.loads(instrument["data"])["sop"].get("number") if instrument is not None else None
     parties = sorted({case.unit_code, *progress.parties()})
     if case.sop_in_force is not None:
         progress.uow.cases.end_sop(case.sop_in_force, "superseded", progress.at)
     progress.uow.cases.insert_sop(
         {
             "id": progress.office.new_id(),
-            "number": ratified["number"] if ratified is not None else None,
+            "number": number,
             "title": case.title,
             "sop_kind": case.sop_kind,
             "unit_code": case.unit_code,

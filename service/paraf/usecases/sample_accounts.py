@@ -1,7 +1,7 @@
 """Sample mode opens the accounts of the sample organisation, all with one password known to all.
 
-Knows whose account has no password yet and how production finds out later that such accounts were
-ever opened; must not know which mode is running: the caller asks only in sample mode.
+Knows whose account has no password yet, and what tells later that a database was a sample or a
+demonstration; must not know which mode is running.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from paraf.usecases.office import Office
 
 OPENED = "sample_accounts.opened"
+DEMONSTRATED = "demonstration.loaded"
 
 
 def open_accounts(office: Office, password: str) -> int:
@@ -28,6 +29,19 @@ def open_accounts(office: Office, password: str) -> int:
         return opened
 
     return office.store.run(opening)
+
+
+def may_demonstrate(office: Office) -> bool:
+    """Whether this database is empty of persons, or holds the demonstration already."""
+    with office.store.read() as uow:
+        return uow.organisation.happened(DEMONSTRATED) or not office.organisation(uow).people
+
+
+def note_demonstration(office: Office) -> None:
+    """From now on this database is one of the demonstration."""
+    office.store.run(
+        lambda uow: uow.organisation.record(office.new_id(), office.now(), None, DEMONSTRATED, {})
+    )
 
 
 def were_opened(office: Office) -> bool:

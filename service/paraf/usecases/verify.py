@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import rules
-from paraf.domain.facts import Entry, check_chain
+from paraf.domain.facts import Entry, Fault, check_chain
 from paraf.domain.moves import Ended, Move, Opened, Passed, Step
 from paraf.domain.organisation import Actor
 from paraf.domain.route import Scalar
@@ -25,20 +25,13 @@ from paraf.language import N_
 from paraf.usecases.progress import END_STATES
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
+from paraf.usecases.verify_contents import contents_fault
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
 ENGINE_FACTS = frozenset({"element.passed", "task.opened", "instance.ended"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """The first fact of a case that does not hold, and why (msgid)."""
-
-    seq: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +88,8 @@ def verify_case(office: Office, uow: UnitOfWork, name: str, rerun: bool) -> Verd
     fault = _chain(entries, case.seq, case.head)
     if fault is None:
         fault = _regulation(case.route_key, entries)
+    if fault is None:
+        fault = contents_fault(uow, case, [json.loads(entry.body) for entry in entries])
     ran = False
     if fault is None and rerun:
         try:
