@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
+from paraf.bootstrap import build_office
 from paraf.config import Settings
 from paraf.entrypoints import gunicorn_conf
 from paraf.errors import Misconfigured
 from paraf.language import N_
 from paraf.storage import migrate
+from paraf.usecases import sample_accounts
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -58,6 +60,20 @@ def check(settings: Settings) -> None:
     if settings.mode == "production" and not settings.cookies_secure:
         _log.warning("cookies travel without HTTPS", extra={"kind": "secure_cookies"})
     migrate.check(settings.database, settings.migrations_folder)
+    if not settings.sample:
+        _refuse_sample_accounts(settings)
+
+
+def _refuse_sample_accounts(settings: Settings) -> None:
+    """Everybody knows the password of sample accounts: a database that had them stays a sample."""
+    office = build_office(settings)
+    try:
+        if sample_accounts.were_opened(office):
+            raise Misconfigured(
+                N_("This database holds sample accounts, which everybody knows; it runs in sample mode only.")
+            )
+    finally:
+        office.store.close()
 
 
 def _writable(folder: Path) -> None:

@@ -151,6 +151,11 @@ class OrganisationRows:
         rows = self._connection.execute(statement).mappings()
         return [dict(row) | {"data": json.loads(row["data"])} for row in rows]
 
+    def happened(self, event_type: str) -> bool:
+        """Whether a note of this type was ever made."""
+        statement = select(organisation_event.c.id).where(organisation_event.c.type == event_type).limit(1)
+        return self._connection.execute(statement).first() is not None
+
     def _insert(self, table: Table) -> Any:
         postgresql = self._connection.dialect.name == "postgresql"
         return postgresql_insert(table) if postgresql else sqlite_insert(table)

@@ -165,6 +165,11 @@ class People:
         """Set the columns given."""
         self._connection.execute(update(person).where(person.c.id == person_id).values(**columns))
 
+    def set_first_passwords(self, password_hash: str) -> int:
+        """Set this hash for everybody who has a login and no password yet; how many it were."""
+        waiting = person.c.password_hash.is_(None) & person.c.login.is_not(None) & person.c.disabled_at.is_(None)
+        return self._connection.execute(update(person).where(waiting).values(password_hash=password_hash)).rowcount
+
     # --- sessions
 
     def open_session(self, sha256: str, person_id: str, csrf: str, at: str) -> None:

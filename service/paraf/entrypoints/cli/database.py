@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from paraf.entrypoints.cli.start import settings
 from paraf.entrypoints.cli.words import Group, say
 from paraf.language import N_
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import click
 
-
-from paraf.entrypoints.cli.start import office, settings
+from paraf.entrypoints.cli.start import settings
 from paraf.entrypoints.cli.words import Command, say
 from paraf.language import N_
 
@@ -53,17 +52,10 @@ def sample() -> None:
 
 @click.command(
     cls=Command,
-    help=say(
-        N_(
-            "Load the sample organisation and carry one proposal along every primary route, telling each step."
-        )
-    ),
+    help=say(N_("Carry one sample proposal along every primary route, telling each step.")),
 )
 def demo() -> int:
     """Exit code 1 when a case did not reach its end or its history is not intact."""
-    from paraf.entrypoints.sample import prepare
-    from paraf.usecases.demo import carry_all
+    from paraf.entrypoints.sample import demonstrate
 
-    chosen = settings()
-    prepare(chosen, click.echo)
-    return 0 if carry_all(office(chosen), click.echo) else 1
+    return 0 if demonstrate(settings(), click.echo) else 1
