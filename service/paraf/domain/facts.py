@@ -277,7 +277,7 @@ def build_events(
 
 
 def check_chain(
-    entries: Iterable[Entry | tuple[int, str, str]],
+    entries: Iterable[Entry],
     *,
     seq: int = 0,
     head: str = GENESIS,
@@ -286,14 +286,14 @@ def check_chain(
 ) -> Fault | None:
     """The first fault of a chain, or None when it is whole.
 
-    Entries are (seq, body, hash) in order, carrying on after event `seq` with hash `head`. `newest`
+    Entries come in order, carrying on after event `seq` with hash `head`. `newest`
     is the number and hash that the case itself says it has come to, so that a cut tail is seen.
     `thorough` also reads every body and compares it with its canonical form, at a tenth of the speed;
     without it the digests and links are proven, and the body is taken for the JSON it was written as.
     """
     sha256, end = hashlib.sha256, _END.search
     for entry in entries:
-        number, body, hash_ = (entry.seq, entry.body, entry.hash) if type(entry) is Entry else entry
+        number, body, hash_ = entry.seq, entry.body, entry.hash
         seq += 1
         if number != seq:
             return Fault(seq, N_("The event is missing or out of order."))

@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -41,25 +41,30 @@ class Files:
         """Keep this content; durable on return. Raises TooLarge, or Unavailable when the disk is full."""
         self._refuse_large(len(data), most)
         sha256 = hashlib.sha256(data).hexdigest()
+
+        def write(file: BinaryIO) -> str:
+            file.write(data)
+            return sha256
+
         if not self.exists(sha256):
-            self._settle(lambda file: file.write(data), sha256)
+            self._settle(write)
         return KeptFile(sha256, len(data))
 
     def keep_stream(self, stream: BinaryIO, most: int | None = None) -> KeptFile:
         """Keep what the stream gives, without holding it in memory. Raises as `keep` does."""
-        known = hashlib.sha256()
         size = 0
 
-        def write(file: BinaryIO) -> None:
+        def write(file: BinaryIO) -> str:
             nonlocal size
+            known = hashlib.sha256()
             while chunk := stream.read(_CHUNK):
                 size += len(chunk)
                 self._refuse_large(size, most)
                 known.update(chunk)
                 file.write(chunk)
+            return known.hexdigest()
 
-        self._settle(write, None, known)
-        return KeptFile(known.hexdigest(), size)
+        return KeptFile(self._settle(write), size)
 
     def exists(self, sha256: str) -> bool:
         return self._place(sha256).is_file()
@@ -95,18 +100,18 @@ class Files:
                 N_("The file is larger than {limit} megabytes."), limit=max(1, limit // (1024 * 1024))
             )
 
-    def _settle(self, write: object, sha256: str | None, known: object = None) -> None:
-        """Write beside the final place, make it durable, then give it its name."""
+    def _settle(self, write: Callable[[BinaryIO], str]) -> str:
+        """Write beside the final place, make it durable, then give it the name `write` tells."""
         arriving = self._folder / "arriving"
         try:
             arriving.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(dir=arriving)
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    write(file)  # type: ignore[operator]
+                    sha256 = write(file)
                     file.flush()
                     os.fsync(file.fileno())
-                place = self._place(sha256 or known.hexdigest())  # type: ignore[attr-defined]
+                place = self._place(sha256)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 os.chmod(name, 0o440)
                 os.replace(name, place)
@@ -122,6 +127,7 @@ class Files:
                     N_("The storage of the server is full. Nothing was saved. Please tell the administrator.")
                 ) from error
             raise
+        return sha256
 
 
 def _pieces(file: BinaryIO, sha256: str) -> Iterator[bytes]:
