@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import orjson
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -29,7 +30,7 @@ from paraf.engine.state_codec import Ledger, read_state, write_state
 from paraf.errors import AlreadyDecided, Corrupt, NotFound, RuleBroken
 from paraf.language import N_
 
-__all__ = ["ENGINE_VERSION", "Armed", "armed_timers", "cancel", "complete", "fire", "open_tasks", "start"]
+__all__ = ["ENGINE_VERSION", "Armed", "armed_timers", "cancel", "complete", "contexts", "fire", "open_tasks", "start"]
 
 MAX_STEPS: Final = 10_000
 
