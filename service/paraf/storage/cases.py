@@ -452,7 +452,7 @@ class Cases:
         return one_row(self._connection.execute(select(sop).where(sop.c.id == sop_id)))
 
     def sop_of_case(self, instance_id: str) -> Mapping[str, Any] | None:
-        return self._connection.execute(select(sop).where(sop.c.instance_id == instance_id))
+        return one_row(self._connection.execute(select(sop).where(sop.c.instance_id == instance_id)))
 
     def end_sop(self, sop_id: str, status: str, at: str) -> None:
         self._connection.execute(update(sop).where(sop.c.id == sop_id).values(status=status, ended_at=at))

@@ -219,7 +219,7 @@ def _lay_down(
 
 def enter_register(progress: Progress, element: str, visit: int) -> None:
     """The SOP that was set is in force: it enters the register, what it changes is superseded, and
-    a read copy goes to Biro PO (INT-26, INT-27)."""
+    a read copy goes to Biro PO (INT-26, INT-27). An SOP Teknis is only kept by its unit (52(2))."""
     case = progress.case
     if progress.uow.cases.sop_of_case(case.id) is not None:
         return
@@ -247,7 +247,7 @@ def enter_register(progress: Progress, element: str, visit: int) -> None:
             "parties": json.dumps(parties),
         }
     )
-    if instrument is not None:
+    if instrument is not None and case.sop_kind != "teknis":
         progress.send(
             instrument["kind"],
             instrument["sha256"],

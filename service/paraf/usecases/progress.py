@@ -149,6 +149,8 @@ class Progress:
                 case Closed():
                     self.closed_unasked.append((move.element, move.visit))
                 case Ended():
+                    if move.end == "kept":
+                        papers.enter_register(self, move.end, 1)
                     state = END_STATES.get(move.end, "completed")
                     self.add_system("instance.ended", {"end": move.end, "state": state})
                     self.changes.update(state=state, end_id=move.end, ended_at=self.at)
