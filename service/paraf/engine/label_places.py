@@ -21,7 +21,8 @@ _NAMED_OUTSIDE = frozenset({
 _UNSEEN = frozenset({Kind.PARALLEL})
 """Their symbol says enough; their name is for readers of the text."""
 
-Line = Sequence[tuple[float, float]]
+Point = tuple[float, float]
+Line = Sequence[Point]
 
 
 def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Line]) -> dict[str, Box]:
@@ -39,12 +40,15 @@ def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Lin
             key=lambda entry: entry[:2],
         )[2]
 
-    for flow in route.flows.values():
-        if flow.name:
-            choose(flow.id, _along(lines[flow.id], *_size(flow.name, FLOW_WIDTH)))
     for element in route.elements.values():
         if element.name and element.kind in _NAMED_OUTSIDE and element.kind not in _UNSEEN:
             choose(element.id, _around(boxes[element.id], *_size(element.name, NAME_WIDTH)))
+    for flow in route.flows.values():
+        if flow.name:
+            line = lines[flow.id]
+            siblings = [lines[other.id] for other in route.outgoing(flow.source) if other.id != flow.id]
+            apart = max((_together(line, other) for other in siblings), default=0.0)
+            choose(flow.id, _along(line, apart, *_size(flow.name, FLOW_WIDTH)))
     return labels
 
 
@@ -53,17 +57,43 @@ def _size(words: str, width: float) -> tuple[float, float]:
     return math.ceil(wide) + 4, math.ceil(tall)
 
 
-def _along(line: Line, wide: float, tall: float) -> Iterator[tuple[float, Box]]:
-    """Places beside a line, those near its start first."""
+def _together(line: Line, other: Line) -> float:
+    """How far two lines out of one shape run as one."""
+    gone = 0.0
+    for (a, b), (c, d) in zip(zip(line, line[1:], strict=False), zip(other, other[1:], strict=False), strict=False):
+        one, two = _heading(a, b), _heading(c, d)
+        if a != c or one != two:
+            return gone
+        long, its = _long(a, b), _long(c, d)
+        gone += min(long, its)
+        if long != its:
+            return gone
+    return gone
+
+
+def _heading(a: Point, b: Point) -> tuple[int, int]:
+    return (b[0] > a[0]) - (b[0] < a[0]), (b[1] > a[1]) - (b[1] < a[1])
+
+
+def _long(a: Point, b: Point) -> float:
+    return abs(b[0] - a[0]) + abs(b[1] - a[1])
+
+
+def _along(line: Line, apart: float, wide: float, tall: float) -> Iterator[tuple[float, Box]]:
+    """Places beside a line, those near its start first, none where it still runs with another."""
     gone = 0.0
     for n, ((x, y), (to_x, to_y)) in enumerate(zip(line, line[1:], strict=False)):
-        long = abs(to_x - x) + abs(to_y - y)
+        long = _long((x, y), (to_x, to_y))
         level = y == to_y
         need = wide if level else tall
-        steps = [4.0, 12.0] if n == 0 else [8.0]
-        steps += [step for step in (24.0, 48.0, 80.0, 120.0, 180.0, 260.0) if step + need < long]
+        first = max(apart - gone, 0.0) + (4.0 if n == 0 else 8.0)
+        gone += long
+        if first >= long:
+            continue
+        steps = [first, first + 8.0]
+        steps += [first + more for more in (20.0, 45.0, 80.0, 120.0, 180.0, 260.0) if first + more + need < long]
         for step in steps:
-            wish = gone + step + n * 10
+            wish = gone - long + step + n * 10
             if level:
                 start = x + step if to_x > x else x - step - wide
                 yield wish, _box(start, y - tall - 3, wide, tall)
@@ -72,7 +102,6 @@ def _along(line: Line, wide: float, tall: float) -> Iterator[tuple[float, Box]]:
                 start = y + step if to_y > y else y - step - tall
                 yield wish, _box(x + 4, start, wide, tall)
                 yield wish + 4, _box(x - wide - 4, start, wide, tall)
-        gone += long
 
 
 def _around(box: Box, wide: float, tall: float) -> Iterator[tuple[float, Box]]:

@@ -38,7 +38,8 @@ def draw(route: Route) -> Geometry:
     """The drawing of a route that has lanes and no sub-processes, in px from the top left."""
     places = _places(route)
     grid = _Grid(route, places)
-    paths = PathFinder(grid.nominal_xs(), grid.nominal_ys(), grid.shapes()).find_all(grid.wishes())
+    finder = PathFinder(grid.nominal_xs(), grid.nominal_ys(), grid.shapes(), grid.closed())
+    paths = finder.find_all(grid.wishes())
     grid.settle(paths, route)
     boxes = grid.boxes()
     lines = {flow: grid.line(route.flows[flow], path, boxes) for flow, path in paths.items()}
@@ -155,9 +156,14 @@ class _Grid:
         shapes = {}
         for name in self.places:
             i, j = self.middle(name)
-            wide, tall = (1, 1) if self._is_task(name) else (0, 0)
-            shapes[name] = Shape(i - wide, j - tall, i + wide, j + tall)
+            wide = 1 if self._is_task(name) else 0
+            shapes[name] = Shape(i - wide, j - 1, i + wide, j + 1)
         return shapes
+
+    def closed(self) -> frozenset[int]:
+        """In a column without tasks the side tracks would graze the gateways."""
+        first = [column * (SPARE_X + 3) + SPARE_X for column, wide in enumerate(self.wide) if wide != TASK[0]]
+        return frozenset(track for start in first for track in (start, start + 2))
 
     def _is_task(self, name: str) -> bool:
         return size_of(self.route.elements[name]) == TASK

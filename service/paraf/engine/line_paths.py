@@ -19,7 +19,10 @@ Vertex = tuple[int, int]
 
 CORNER = 45
 CROSSING = 55
-SHARED_BY_KIN = 4
+SHARED_AT_START = 75
+SHARED_AT_END = 5
+"""A piece shared with another line out of the same step, or into the same step: the first is hard
+to tell apart, the second reads as a merge."""
 TOUCHED = 500
 OVERLAID = 4000
 _MOVES = ((1, 0), (0, 1), (-1, 0), (0, -1))
@@ -60,8 +63,12 @@ class Shape:
 class PathFinder:
     """Finds one path after another; each keeps away from those found before."""
 
-    def __init__(self, xs: Sequence[int], ys: Sequence[int], shapes: Mapping[str, Shape]) -> None:
-        """`xs` and `ys` are nominal places of the tracks, ascending."""
+    def __init__(
+        self, xs: Sequence[int], ys: Sequence[int], shapes: Mapping[str, Shape], closed: frozenset[int]
+    ) -> None:
+        """`xs` and `ys` are nominal places of the tracks, ascending; no line runs along a vertical
+        track in `closed`."""
+        self.closed = closed
         self.xs = xs
         self.ys = ys
         self.owner: dict[Vertex, str] = {}
@@ -155,6 +162,8 @@ class PathFinder:
         if holder is not None and holder not in own:
             return None
         across = dx != 0
+        if not across and vertex[0] in self.closed:
+            return None
         price = abs(self.xs[following[0]] - self.xs[vertex[0]]) + abs(self.ys[following[1]] - self.ys[vertex[1]])
         bends = turn != heading
         if bends:
@@ -162,7 +171,7 @@ class PathFinder:
         price += self._meeting(wish, vertex, across, bends)
         edge = (min(vertex, following), across)
         for other in self.edges.get(edge, ()):
-            price += SHARED_BY_KIN if _kin(wish, other) else OVERLAID
+            price += _sharing(wish, other)
         return following, price
 
     def _meeting(self, wish: Wish, vertex: Vertex, across: bool, bends: bool) -> int:
@@ -201,6 +210,12 @@ class PathFinder:
             self.edges[edge].remove(wish)
         for vertex, across, bends in _passes(path):
             self.passes[vertex].remove((wish, across, bends))
+
+
+def _sharing(one: Wish, other: Wish) -> int:
+    if one.target == other.target:
+        return SHARED_AT_END
+    return SHARED_AT_START if one.source == other.source else OVERLAID
 
 
 def _kin(one: Wish, other: Wish) -> bool:

@@ -49,7 +49,7 @@ _STEP_WORDS = frozenset({
     "id", "kind", "lane", "label", "documentation", "cites", "role", "form", "due", "edits", "answer",
     "documents", "operation", "each", "closer", "outcomes", "branches", "question", "via", "next",
 })  # fmt: skip
-_OUTCOME_WORDS = frozenset({"id", "label", "result", "comment", "when", "role", "next", "to"})
+_OUTCOME_WORDS = frozenset({"id", "label", "result", "results", "comment", "when", "role", "next", "to"})
 _FLOW_ID = re.compile(r"f[1-9][0-9]*")
 
 
@@ -124,13 +124,25 @@ class _Reader:
 
     def _elements(self) -> dict[str, Element]:
         elements: dict[str, Element] = {}
+        late = self._late_gateways()
         for step in self.steps.values():
             element = self._element(step)
             elements[element.id] = element
-            if self._branches(step):
-                gateway = self._gateway(element, step)
+            due = [step] if self._branches(step) and "via" not in step else []
+            for before in (*due, *late.get(step["id"], ())):
+                gateway = self._gateway(self._element(before), before)
                 elements[gateway.id] = gateway
         return elements
+
+    def _late_gateways(self) -> dict[str, list[dict[str, Any]]]:
+        """Steps whose gateway comes later (`via`), by the last step that leads to that gateway."""
+        late: dict[str, list[dict[str, Any]]] = {}
+        for step in self.steps.values():
+            if "via" not in step:
+                continue
+            leading = [s["id"] for s in self.steps.values() if f"gw_{step['id']}" in _led_to(s)]
+            late.setdefault(leading[-1] if leading else step["id"], []).append(step)
+        return late
 
     def _element(self, step: Mapping[str, Any]) -> Element:
         lane = self.lanes.get(step.get("lane", ""))
@@ -196,7 +208,7 @@ class _Reader:
         known = self.drawn.get((source, target))
         if known is not None:
             condition = f"{known.condition} or {condition}"
-            name = known.name if name in ("", known.name) else f"{known.name} / {name}"
+            name = known.name if name in known.name.split(" / ") else f"{known.name} / {name}"
         self.drawn[source, target] = Flow("", source, target, condition, name)
 
     @staticmethod
@@ -210,7 +222,9 @@ class _Reader:
         for outcome in step.get("outcomes", ()):
             name = outcome.get("result", "")
             if "to" in outcome:
-                found += [(t, f'{step["id"]}.return_to = "{t}"', name) for t in outcome["to"]]
+                names = outcome.get("results", [name] * len(outcome["to"]))
+                for target, said in zip(outcome["to"], names, strict=True):
+                    found.append((target, f'{step["id"]}.return_to = "{target}"', said))
                 continue
             here = f'{step["id"]}.outcome = "{outcome["id"]}"'
             following = outcome.get("next", [])
@@ -260,6 +274,11 @@ def _outcome(entry: Mapping[str, Any]) -> Outcome:
         when=entry.get("when"),
         role=entry.get("role"),
     )
+
+
+def _led_to(step: Mapping[str, Any]) -> set[str]:
+    ways = [*step.get("branches", ()), *step.get("outcomes", ())]
+    return {way["next"] for way in ways if isinstance(way.get("next"), str)}
 
 
 def _targets(step: Mapping[str, Any]) -> list[str]:
