@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,6 @@ import orjson
 from flask import Response, request
 from flask.json.provider import JSONProvider
 
-from paraf.entrypoints.problems import unknown_fields
 from paraf.entrypoints.security import FILE_CSP
 from paraf.errors import InvalidForm
 from paraf.language import N_
@@ -129,7 +129,8 @@ def read_cursor(word: str | None, parts: int) -> tuple[Any, ...] | None:
 
 def download(data: bytes, media_type: str, filename: str) -> Response:
     """A file to be kept, never shown in place (RFC 6266 name, no sniffing, nothing may run)."""
-    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\;%' else "_" for sign in filename)
+    plain = "".join(sign if sign.isascii() and sign.isprintable() else "_" for sign in filename)
+    plain = re.sub(r'["\\;%]', "_", plain)
     response = Response(data, content_type=media_type)
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
@@ -145,6 +146,3 @@ def unchanged(sha256: str) -> Response | None:
         response.set_etag(sha256)
         return response
     return None
-
-
-__all__ = ["Once", "answer", "download", "json_body", "listing", "once", "read_cursor", "unchanged", "unknown_fields"]

@@ -112,15 +112,16 @@ def _by_token(header: str) -> Actor:
 
 
 def _by_session(unsafe: bool) -> Actor:
-    session_id = request.cookies.get(cookie_name())
-    found = sign_in.session_actor(office(), session_id) if session_id and len(session_id) <= _LONGEST_TOKEN else None
+    found = _session()
     if found is None:
         raise NotSignedIn(N_("Please sign in first."))
     person, g.csrf = found
     if unsafe:
         given = request.headers.get(CSRF_HEADER) or request.form.get(CSRF_FIELD) or ""
         if not hmac.compare_digest(given.encode(), g.csrf.encode()):
-            raise NotAllowed(N_("The page was open too long or the request came from elsewhere. Please try again."))
+            raise NotAllowed(
+                N_("The page was open too long or the request came from elsewhere. Please try again.")
+            )
         if not from_own_pages():
             raise _not_from_here()
     return person
@@ -128,11 +129,14 @@ def _by_session(unsafe: bool) -> Actor:
 
 def look_who_is_there() -> None:
     """On a public page: set the person of the session, if there is one. Refuses nobody."""
-    session_id = request.cookies.get(cookie_name())
-    if session_id and len(session_id) <= _LONGEST_TOKEN and "actor" not in g:
-        found = sign_in.session_actor(office(), session_id)
-        if found is not None:
-            g.actor, g.csrf = found
+    found = _session()
+    if found is not None:
+        g.actor, g.csrf = found
+
+
+def _session() -> tuple[Actor, str] | None:
+    given = session_id()
+    return sign_in.session_actor(office(), given) if given and len(given) <= _LONGEST_TOKEN else None
 
 
 def from_own_pages() -> bool:

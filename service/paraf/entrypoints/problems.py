@@ -30,15 +30,19 @@ _log = logging.getLogger("paraf.problem")
 _HTTP: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", N_("The request is not understood"), N_("The request is not well formed.")),
     404: ("not_found", NotFound.title, N_("There is nothing at this address.")),
-    405: ("method_not_allowed", N_("Not possible here"), N_("This address does not accept the method {method}.")),
+    405: (
+        "method_not_allowed",
+        N_("Not possible here"),
+        N_("This address does not accept the method {method}."),
+    ),
     413: ("too_large", TooLarge.title, N_("The request is larger than {most} MB.")),
     414: ("too_large", TooLarge.title, N_("The address is too long.")),
     429: ("too_many", TooMany.title, N_("Please wait a little before trying again.")),
-}  # fmt: skip
+}
 _UNKNOWN_FIELD = N_("Unknown field.")
 UNEXPECTED = N_(
-    "Something went wrong on our side. Your request was not carried out. Please try again; if it happens again, "
-    "give the administrator the number {request_id}."
+    "Something went wrong on our side. Your request was not carried out. Please try again; "
+    "if it happens again, give the administrator the number {request_id}."
 )
 
 
@@ -53,11 +57,13 @@ def said(error: ParafError) -> str:
     """The sentence of an error in the reader's language. A value that is itself a sentence with
     values (`msgid`, `values`) is put into words too."""
     translate = office().language.translate
-    values = {
-        name: translate(value.msgid, **value.values) if hasattr(value, "msgid") else value
-        for name, value in error.values.items()
-    }
+    values = {name: _value(value) for name, value in error.values.items()}
     return translate(error.detail, **values)
+
+
+def _value(value: Any) -> Any:
+    is_sentence = hasattr(value, "msgid") and hasattr(value, "values")
+    return office().language.translate(value.msgid, **value.values) if is_sentence else value
 
 
 def problem(error: ParafError) -> dict[str, Any]:
@@ -71,7 +77,8 @@ def problem(error: ParafError) -> dict[str, Any]:
     }
     if error.errors:
         body["errors"] = {
-            field: [_filled(message, error.values) for message in messages] for field, messages in error.errors.items()
+            field: [_filled(message, error.values) for message in messages]
+            for field, messages in error.errors.items()
         }
     for name in ("element_id", "seq", "rule", "present"):
         value = getattr(error, name)
@@ -190,5 +197,6 @@ def _to_sign_in() -> Response:
 def unknown_fields(names: list[str]) -> UnknownField:
     """The refusal of fields nobody knows."""
     return UnknownField(
-        N_("The request holds fields that are not known here."), errors={name: [_UNKNOWN_FIELD] for name in names}
+        N_("The request holds fields that are not known here."),
+        errors={name: [_UNKNOWN_FIELD] for name in names},
     )

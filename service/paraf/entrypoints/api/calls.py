@@ -107,7 +107,7 @@ def loaded(schema: Schema, given: Mapping[str, Any]) -> Given:
     try:
         return dict(schema.load(given))
     except ValidationError as fault:
-        errors = _flat(fault.normalized_messages())
+        errors = _flat(fault.messages_dict)
     unknown = [name for name, messages in errors.items() if UNKNOWN in messages]
     if unknown:
         raise unknown_fields(unknown)

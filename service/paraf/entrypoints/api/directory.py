@@ -9,7 +9,7 @@ from flask import Response
 from paraf.entrypoints.answers import listing, read_cursor
 from paraf.entrypoints.api import shapes
 from paraf.entrypoints.api.calls import Given, call
-from paraf.entrypoints.api.fields import Flag, Page, Query, Text
+from paraf.entrypoints.api.fields import Flag, Page, Query, Text, meaning
 from paraf.entrypoints.auth import actor, office
 from paraf.language import N_
 from paraf.usecases import queries
@@ -17,14 +17,16 @@ from paraf.usecases import queries
 GROUP = N_("People and units")
 
 
-@call("GET", "/me", group=GROUP, summary=N_("Who I am: appointments in force now, and roles"), answer=shapes.Me)
+@call(
+    "GET", "/me", group=GROUP, summary=N_("Who I am: appointments in force now, and roles"), answer=shapes.Me
+)
 def me() -> Any:
     return queries.me(office(), actor())
 
 
 class PeopleQuery(Page):
     login, position, unit = Text(200), Text(200), Text(200)
-    q = Text(200, metadata={"description": N_("Part of a name or login.")})
+    q = Text(200, metadata=meaning(N_("Part of a name or login.")))
 
 
 @call(
@@ -42,7 +44,7 @@ def people(given: Given) -> Response:
 
 
 class UnitsQuery(Query):
-    own = Flag(load_default=False, metadata={"description": N_("Only units I may propose for.")})
+    own = Flag(load_default=False, metadata=meaning(N_("Only units I may propose for.")))
 
 
 @call(

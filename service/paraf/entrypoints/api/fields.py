@@ -5,7 +5,7 @@ Knows marshmallow; must not know any call.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 
@@ -15,15 +15,33 @@ from paraf.language import N_
 UNKNOWN = N_("Unknown field.")
 _NEEDED = N_("Please fill this in.")
 _LONGEST = 10_000
+_LARGEST = 2**53 - 1
+
+
+def _says(invalid: str) -> dict[str, Any]:
+    return {
+        "required": _NEEDED,
+        "null": _NEEDED,
+        "invalid": invalid,
+        "invalid_utf8": invalid,
+        "too_large": invalid,
+    }
+
+
+def meaning(msgid: str) -> dict[str, str]:
+    """What OpenAPI tells of a field."""
+    return {"description": msgid}
 
 
 class Body(Schema):
     """A JSON body: what it does not name is refused."""
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": UNKNOWN}
-
     class Meta:
         unknown = RAISE
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.error_messages = {**self.error_messages, "unknown": UNKNOWN}
 
 
 class Query(Schema):
@@ -36,16 +54,9 @@ class Query(Schema):
 class Text(fields.String):
     """Text of at most `most` signs."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": _NEEDED,
-        "null": _NEEDED,
-        "invalid": N_("This must be text."),
-        "invalid_utf8": N_("This must be text."),
-    }
-
     def __init__(self, most: int = _LONGEST, **options: Any) -> None:
         options.setdefault("validate", validate.Length(max=most, error=N_("This text is too long.")))
-        super().__init__(**options)
+        super().__init__(error_messages=_says(N_("This must be text.")), **options)
 
 
 class Choice(Text):
@@ -58,49 +69,45 @@ class Choice(Text):
 class Whole(fields.Integer):
     """A whole number; text is not taken for one unless `loose` (a query has only text)."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": _NEEDED,
-        "null": _NEEDED,
-        "invalid": N_("This must be a whole number."),
-        "too_large": N_("This must be a whole number."),
-    }
-
-    def __init__(self, least: int = 0, most: int = 2**53 - 1, message: str = "", *, loose: bool = False, **options: Any) -> None:
-        error = message or N_("This number is out of range.")
+    def __init__(
+        self, least: int = 0, most: int = _LARGEST, message: str = "", *, loose: bool = False, **options: Any
+    ) -> None:
         self.loose = loose
-        super().__init__(strict=True, validate=validate.Range(least, most, error=error), **options)
+        super().__init__(
+            strict=True,
+            validate=validate.Range(least, most, error=message or N_("This number is out of range.")),
+            error_messages=_says(N_("This must be a whole number.")),
+            **options,
+        )
 
     def _validated(self, value: Any) -> int:
-        if isinstance(value, bool) or (isinstance(value, str) and not (self.loose and value.strip().isdecimal())):
+        digits = isinstance(value, str) and self.loose and value.isascii() and value.isdecimal()
+        if isinstance(value, bool) or (isinstance(value, str) and not digits):
             raise self.make_error("invalid", input=value)
-        return int(super()._validated(int(value) if isinstance(value, str) else value))
+        return int(super()._validated(int(value) if digits else value))
 
 
 class Flag(fields.Boolean):
     """True or false."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": _NEEDED,
-        "null": _NEEDED,
-        "invalid": N_("This must be true or false."),
-    }
-
     def __init__(self, **options: Any) -> None:
-        super().__init__(truthy={"true", "1"}, falsy={"false", "0"}, **options)
+        super().__init__(
+            truthy={True, "true", "1"},
+            falsy={False, "false", "0"},
+            error_messages=_says(N_("This must be true or false.")),
+            **options,
+        )
 
 
 class Object(fields.Dict):
     """A JSON object whose keys are not named here."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": _NEEDED,
-        "null": _NEEDED,
-        "invalid": N_("This must be an object."),
-    }
+    def __init__(self, **options: Any) -> None:
+        super().__init__(error_messages=_says(N_("This must be an object.")), **options)
 
 
 class Page(Query):
     """Which part of a list is wanted."""
 
     limit = Whole(1, MOST_LIMIT, N_("A number from 1 to 200."), loose=True, load_default=DEFAULT_LIMIT)
-    cursor = Text(most=500, load_default=None, metadata={"description": N_("`next` of the page before.")})
+    cursor = Text(most=500, load_default=None, metadata=meaning(N_("`next` of the page before.")))

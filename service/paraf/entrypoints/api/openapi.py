@@ -20,16 +20,17 @@ import paraf
 from paraf.entrypoints.answers import unchanged
 from paraf.entrypoints.api import shapes
 from paraf.entrypoints.api.calls import BASE, CALLS, Call, blueprint
-from paraf.entrypoints.auth import PUBLIC, office, permits
+from paraf.entrypoints.auth import PUBLIC, SIGNED_IN, office, permits
 from paraf.language import N_
 
 PROBLEM = "application/problem+json"
+OPEN_TO_ALL = {SIGNED_IN, "case.read", "directory.read", "route.read", "sop.read", "history.verify"}
 _PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
 _ABOUT = N_(
-    "Proposals of standard operating procedures, from draft to force. Sign in with a bearer token. Unknown fields "
-    "of a body are refused. Lists answer items and next; send next as cursor for the next page. Every unsafe "
-    "request may carry Idempotency-Key: the same key and body gives the stored answer again. Refusals are "
-    "application/problem+json (RFC 9457)."
+    "Proposals of standard operating procedures, from draft to force. Sign in with a bearer token. "
+    "Unknown fields of a body are refused. Lists answer items and next; send next as cursor for the next "
+    "page. Every unsafe request may carry Idempotency-Key: the same key and body gives the stored answer "
+    "again. Refusals are application/problem+json (RFC 9457)."
 )
 _REFUSALS = {
     401: N_("Not signed in"),
@@ -40,7 +41,7 @@ _REFUSALS = {
     422: N_("Invalid content, with a message per field"),
     503: N_("Busy; try again with the same Idempotency-Key"),
 }
-_DONE = N_("Done")
+_DONE = N_("The call was carried out")
 _KEY = N_("Makes a repeated request count once: 1 to 200 printable ASCII signs.")
 
 
@@ -64,10 +65,16 @@ def docs() -> str:
     spec = orjson.loads(_kept("openapi", lambda: orjson.dumps(describe())))
     for path, methods in spec["paths"].items():
         for method, operation in methods.items():
-            entry = {**operation, "path": BASE + path, "method": method.upper(), "fields": _fields_of(spec, operation)}
+            shown = {"path": BASE + path, "method": method.upper(), "fields": _fields_of(spec, operation)}
+            entry = {**operation, **shown}
             groups.setdefault(operation["tags"][0], []).append(entry)
     return render_template(
-        "api/docs.html", groups=groups, about=spec["info"]["description"], version=spec["info"]["version"], say=_say
+        "api/docs.html",
+        groups=groups,
+        about=spec["info"]["description"],
+        version=spec["info"]["version"],
+        say=_say,
+        language=office().language.code,
     )
 
 
@@ -86,8 +93,8 @@ def describe() -> dict[str, Any]:
     spec.components.schema("Problem", schema=shapes.Problem)
     for call in CALLS:
         spec.path(path=_PLACE.sub(r"{\2}", call.path), operations={call.method.lower(): _operation(call)})
-    described: dict[str, Any] = spec.to_dict()
-    return _translated(described)
+    described: dict[str, Any] = _translated(spec.to_dict())
+    return described
 
 
 def _operation(call: Call) -> dict[str, Any]:
@@ -127,7 +134,7 @@ def _operation(call: Call) -> dict[str, Any]:
             "content": {"application/json": {"schema": call.body}},
         }
     refused = {401, 503, *call.refuses}
-    if call.permission not in {"signed_in", "case.read", "directory.read", "route.read", "sop.read", "history.verify"}:
+    if call.permission not in OPEN_TO_ALL:
         refused.add(403)
     if call.query is not None or call.method != "GET":
         refused.add(422)
@@ -194,5 +201,3 @@ def _kept(name: str, make: Any) -> bytes:
     if name not in kept:
         kept[name] = make()
     return kept[name]
-
-

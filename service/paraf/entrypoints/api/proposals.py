@@ -11,7 +11,7 @@ from marshmallow import fields
 from paraf.entrypoints.answers import answer, once
 from paraf.entrypoints.api import shapes
 from paraf.entrypoints.api.calls import BASE, Given, call
-from paraf.entrypoints.api.fields import Body, Choice, Object, Text, Whole
+from paraf.entrypoints.api.fields import Body, Choice, Object, Text, Whole, meaning
 from paraf.entrypoints.api.words import in_words
 from paraf.entrypoints.auth import actor, office
 from paraf.entrypoints.problems import unknown_fields
@@ -22,7 +22,7 @@ from paraf.usecases.propose import KINDS, REQUESTS
 from paraf.usecases.propose import propose as propose_case
 from paraf.usecases.withdraw import withdraw as withdraw_proposal
 
-GROUP = N_("Proposals")
+GROUP = N_("Proposals and drafts")
 
 
 class ProposalBody(Body):
@@ -30,7 +30,7 @@ class ProposalBody(Body):
     sop_kind = Choice(KINDS, N_("Choose makro, mikro or teknis."), required=True)
     request_kind = Choice(REQUESTS, N_("Choose new or change."), required=True)
     unit_id = Text(200, required=True)
-    sop_in_force = Text(200, allow_none=True, metadata={"description": N_("Id from the register, for a change.")})
+    sop_in_force = Text(200, allow_none=True, metadata=meaning(N_("Id from the register, for a change.")))
 
 
 @call(
@@ -65,19 +65,21 @@ def proposal(proposal_id: str) -> Any:
 class NaskahBody(Body):
     """The parts a to g; `draft` reads what is inside each of them."""
 
-    deskripsi = fields.Raw(allow_none=True, metadata={"description": N_("a. Description: text.")})
-    dasar_hukum = fields.Raw(allow_none=True, metadata={"description": N_("b. Legal bases: list.")})
-    ketertautan = fields.Raw(allow_none=True, metadata={"description": N_("c. Linked SOPs: list.")})
-    pihak_terlibat = fields.Raw(allow_none=True, metadata={"description": N_("d. Parties involved: list.")})
+    deskripsi = fields.Raw(allow_none=True, metadata=meaning(N_("a. Description: text.")))
+    dasar_hukum = fields.Raw(allow_none=True, metadata=meaning(N_("b. Legal bases: list.")))
+    ketertautan = fields.Raw(allow_none=True, metadata=meaning(N_("c. Linked SOPs: list.")))
+    pihak_terlibat = fields.Raw(allow_none=True, metadata=meaning(N_("d. Parties involved: list.")))
     persyaratan_perlengkapan = fields.Raw(
-        allow_none=True, metadata={"description": N_("e. Requirements and equipment: list.")}
+        allow_none=True, metadata=meaning(N_("e. Requirements and equipment: list."))
     )
-    keluaran = fields.Raw(allow_none=True, metadata={"description": N_("f. Outputs: list.")})
+    keluaran = fields.Raw(allow_none=True, metadata=meaning(N_("f. Outputs: list.")))
     diagram_alir = fields.Raw(
-        allow_none=True, metadata={"description": N_("g. Flow diagram: lanes and steps, or an attached drawing.")}
+        allow_none=True, metadata=meaning(N_("g. Flow diagram: lanes and steps, or an attached drawing."))
     )
-    identitas = Object(allow_none=True, metadata={"description": N_("Identity block of the SOP document.")})
-    base_version = Whole(allow_none=True, metadata={"description": N_("Version you started from; another one is refused.")})
+    identitas = Object(allow_none=True, metadata=meaning(N_("Identity block of the SOP document.")))
+    base_version = Whole(
+        allow_none=True, metadata=meaning(N_("Version you started from; another one is refused."))
+    )
 
 
 @call(

@@ -14,7 +14,7 @@ from paraf.entrypoints.security import FILE_CSP
 from paraf.language import N_
 from paraf.usecases import queries
 
-GROUP = N_("Routes")
+GROUP = N_("Routes and their versions")
 BPMN = "application/xml"
 
 

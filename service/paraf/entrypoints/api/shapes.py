@@ -10,6 +10,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from paraf.entrypoints.api.fields import meaning
 from paraf.language import N_
 
 
@@ -20,13 +21,13 @@ class Shape(Schema):
         unknown = EXCLUDE
 
 
-def text(meaning: str = "", **options: Any) -> fields.String:
-    return fields.String(metadata={"description": meaning} if meaning else {}, **options)
+def text(told: str = "", **options: Any) -> fields.String:
+    return fields.String(metadata=meaning(told) if told else {}, **options)
 
 
-def maybe(meaning: str = "") -> fields.String:
+def maybe(told: str = "") -> fields.String:
     """Text or null."""
-    return text(meaning, allow_none=True)
+    return text(told, allow_none=True)
 
 
 def moment(*, allow_none: bool = False) -> fields.String:
@@ -47,7 +48,7 @@ def one(shape: type[Schema], *, allow_none: bool = False) -> fields.Nested:
     return fields.Nested(shape, allow_none=allow_none)
 
 
-def many(shape: type[Schema]) -> fields.List:
+def many(shape: type[Schema]) -> fields.List[Any]:
     return fields.List(fields.Nested(shape))
 
 
@@ -85,7 +86,7 @@ class Person(Shape):
 
 
 class Me(Person):
-    roles = fields.List(text(), metadata={"description": N_("Roles in the system; none of them decides a task.")})
+    roles = fields.List(text(), metadata=meaning(N_("Roles in the system; none of them decides a task.")))
 
 
 class Held(Shape):
@@ -166,10 +167,12 @@ class Task(Shape):
     proposal = one(TaskProposal)
     assignee = one(Named, allow_none=True)
     due_at, created_at = moment(allow_none=True), moment()
-    seq = fields.Integer(strict=True, metadata={"description": N_("Last event that concerns the task; send it with the decision.")})
+    seq = fields.Integer(
+        strict=True, metadata=meaning(N_("Last event that concerns the task; send it with the decision."))
+    )
     outcomes = fields.List(text())
     offers = many(Offer)
-    form = fields.Dict(allow_none=True, metadata={"description": N_("JSON Schema of `form`.")})
+    form = fields.Dict(allow_none=True, metadata=meaning(N_("JSON Schema of `form`.")))
     documents, attachments, decisions = many(Paper), many(Attachment), many(Decision)
     naskah = fields.Dict()
     missing = many(Missing)
@@ -214,7 +217,12 @@ class Proposal(Shape):
     route_key, instance_id, number, state, created_at = text(), text(), text(), text(), moment()
     naskah = fields.Dict()
     complete = fields.Boolean()
-    missing, versions, attachments, documents = many(Missing), many(VersionEntry), many(Attachment), many(Paper)
+    missing, versions, attachments, documents = (
+        many(Missing),
+        many(VersionEntry),
+        many(Attachment),
+        many(Paper),
+    )
 
 
 class NaskahVersion(Shape):
@@ -273,7 +281,7 @@ class Event(Shape):
 
 class EventPage(Shape):
     items, next = many(Event), maybe()
-    opened = fields.Dict(metadata={"description": N_("What sealed values say: seq -> path -> salt and value.")})
+    opened = fields.Dict(metadata=meaning(N_("What sealed values say: seq -> path -> salt and value.")))
 
 
 class Fault(Shape):
@@ -352,6 +360,6 @@ class Problem(Shape):
     """RFC 9457."""
 
     type, title, status, detail = text("urn:paraf:problem:<id>"), text(), whole(), text()
-    errors = fields.Dict(keys=text(), values=fields.List(text()), metadata={"description": N_("Field -> messages.")})
+    errors = fields.Dict(keys=text(), values=fields.List(text()), metadata=meaning(N_("Field -> messages.")))
     element_id, seq, rule = text(), whole(), text(N_("Article of the regulation, or INT number."))
-    present = fields.Dict(metadata={"description": N_("The state that made the request stale.")})
+    present = fields.Dict(metadata=meaning(N_("The state that made the request stale.")))

@@ -11,7 +11,7 @@ from flask import Response
 from paraf.entrypoints.answers import listing, once, read_cursor
 from paraf.entrypoints.api import shapes
 from paraf.entrypoints.api.calls import Given, call
-from paraf.entrypoints.api.fields import Body, Choice, Flag, Object, Page, Text, Whole
+from paraf.entrypoints.api.fields import Body, Choice, Flag, Object, Page, Text, Whole, meaning
 from paraf.entrypoints.api.words import in_words, refusal
 from paraf.entrypoints.auth import actor, office
 from paraf.errors import InvalidForm
@@ -20,15 +20,15 @@ from paraf.usecases import hold, queries
 from paraf.usecases.decide import decide as decide_task
 from paraf.usecases.office import instant
 
-GROUP = N_("Tasks")
+GROUP = N_("Tasks and decisions")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class TasksQuery(Page):
     state = Choice(("open", "done"), N_("Choose open or done."), load_default="open")
-    mine = Flag(load_default=True, metadata={"description": N_("Leave out what a colleague holds.")})
+    mine = Flag(load_default=True, metadata=meaning(N_("Leave out what a colleague holds.")))
     route, unit, q = Text(200), Text(200), Text(200)
-    due_before = Text(40, metadata={"description": N_("An instant with offset, or a day.")})
+    due_before = Text(40, metadata=meaning(N_("An instant with offset, or a day.")))
     sort = Choice(("due",), N_("Only due: the most urgent first."), load_default="due")
 
 
@@ -61,7 +61,9 @@ def _instant(value: str | None) -> str | None:
     except (ValueError, OverflowError):
         raise InvalidForm(
             N_("Some fields need your attention."),
-            errors={"due_before": [N_("Write an instant with offset, as 2026-11-21T09:00:00+07:00, or a day.")]},
+            errors={
+                "due_before": [N_("Write an instant with offset, as 2026-11-21T09:00:00+07:00, or a day.")]
+            },
         ) from None
 
 
@@ -86,7 +88,7 @@ def task(task_id: str) -> Any:
 
 
 class HoldBody(Body):
-    position = Text(200, allow_none=True, metadata={"description": N_("The position in which you hold it.")})
+    position = Text(200, allow_none=True, metadata=meaning(N_("The position in which you hold it.")))
 
 
 @call(
@@ -137,11 +139,16 @@ def hand_over(task_id: str, given: Given) -> Any:
 
 
 class DecideBody(Body):
-    outcome = Text(100, required=True, metadata={"description": N_("One of the task's outcomes.")})
-    comment = Text(allow_none=True, metadata={"description": N_("Required for a return or refusal.")})
-    form = Object(allow_none=True, metadata={"description": N_("By the JSON Schema of the task; `return_to` names the step to return to.")})
-    seq = Whole(allow_none=True, metadata={"description": N_("Last event you saw; an older one is refused.")})
-    position = Text(200, allow_none=True, metadata={"description": N_("The position in which you decide, if several fit.")})
+    outcome = Text(100, required=True, metadata=meaning(N_("One of the task's outcomes.")))
+    comment = Text(allow_none=True, metadata=meaning(N_("Required for a return or refusal.")))
+    form = Object(
+        allow_none=True,
+        metadata=meaning(N_("By the JSON Schema of the task; `return_to` names the step to return to.")),
+    )
+    seq = Whole(allow_none=True, metadata=meaning(N_("Last event you saw; an older one is refused.")))
+    position = Text(
+        200, allow_none=True, metadata=meaning(N_("The position in which you decide, if several fit."))
+    )
 
 
 @call(

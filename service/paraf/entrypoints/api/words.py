@@ -10,12 +10,14 @@ from typing import Any
 
 from paraf.entrypoints.auth import office
 
+_SENTENCES = ("missing", "findings")
+
 
 def in_words(found: Mapping[str, Any]) -> dict[str, Any]:
     """The answer with `missing` and `findings` as sentences."""
     return {
         **found,
-        **{name: [_sentence(item) for item in found[name]] for name in ("missing", "findings") if found.get(name)},
+        **{name: [_sentence(item) for item in found[name]] for name in _SENTENCES if found.get(name)},
     }
 
 
