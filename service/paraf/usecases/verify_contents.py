@@ -72,7 +72,9 @@ class _Drafts:
         key = (version, attached)
         if key not in self._digests:
             body = self._body(version)
-            self._digests[key] = body and naskah_rules.naskah_digest(body, attached, canonical)
+            self._digests[key] = (
+                None if body is None else naskah_rules.naskah_digest(body, attached, canonical)
+            )
         return self._digests[key]
 
     def _body(self, version: int) -> naskah_rules.Naskah | None:
