@@ -268,7 +268,9 @@ def _sentence(fault: ValidationError) -> Misconfigured:
     if first["type"] == "value_error":
         reason, values = str(limits["error"]), {}
     else:
-        reason, values = _REASONS.get(first["type"], N_("the value cannot be read")), limits
+        reason, values = _REASONS.get(first["type"], N_("the value cannot be read")), dict(limits)
+        if "expected" in values:
+            values["expected"] = str(values["expected"]).replace("'", "").replace(" or ", ", ")
     return _not_right(name, Reason(reason, values))
 
 

@@ -40,9 +40,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        from paraf.entrypoints.wsgi import create_app
+        from paraf.entrypoints.wsgi import application
 
-        return create_app(self._settings)
+        return application(self._settings)
 
 
 def serve(settings: Settings) -> None:

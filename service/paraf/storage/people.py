@@ -167,8 +167,9 @@ class People:
 
     def set_first_passwords(self, password_hash: str) -> int:
         """Set this hash for everybody who has a login and no password yet; how many it were."""
-        waiting = person.c.password_hash.is_(None) & person.c.login.is_not(None) & person.c.disabled_at.is_(None)
-        return self._connection.execute(update(person).where(waiting).values(password_hash=password_hash)).rowcount
+        waiting = person.c.password_hash.is_(None) & person.c.login.is_not(None)
+        statement = update(person).where(waiting, person.c.disabled_at.is_(None))
+        return self._connection.execute(statement.values(password_hash=password_hash)).rowcount
 
     # --- sessions
 
