@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Flask
 
-from paraf.entrypoints.pages import inbox, task
+from paraf.entrypoints.pages import (
+    account,
+    admin,
+    documents,
+    history,
+    inbox,
+    naskah,
+    proposal,
+    register as sop_register,
+    routes,
+    task,
+)
 from paraf.entrypoints.pages.frame import page
 
-__all__ = ["blueprint", "inbox", "task"]
+FILES = (account, admin, documents, history, inbox, naskah, proposal, routes, sop_register, task)
+"""Every file of pages; reading one registers its addresses."""
 
 
-def blueprint() -> Blueprint:
-    """Every page, ready to be registered by the application."""
-    return page
+def register(app: Flask) -> None:
+    """Give the application every page."""
+    app.register_blueprint(page)

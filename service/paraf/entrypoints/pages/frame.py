@@ -32,6 +32,7 @@ from markupsafe import Markup, escape
 
 from paraf.domain import policy
 from paraf.entrypoints.auth import CSRF_FIELD, actor, office
+from paraf.entrypoints.pages import case_words
 from paraf.entrypoints.pages.words import PAIRS, Words
 from paraf.language import N_
 from paraf.usecases import queries
@@ -198,12 +199,15 @@ def _surroundings() -> dict[str, Any]:
 def _template_words(state: Any) -> None:
     """Filters and globals ask for the words of the reader at the moment they are used."""
 
+    def every(say: Words) -> dict[str, Any]:
+        return {**say.filters(), **case_words.filters(say)}
+
     def asked(name: str) -> Any:
-        return lambda value: words().filters()[name](value)
+        return lambda *values: every(words())[name](*values)
 
     environment = state.app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    for name in Words(state.app.extensions["paraf"].language, "UTC").filters():
+    for name in every(Words(state.app.extensions["paraf"].language, "UTC")):
         environment.filters[name] = asked(name)
     environment.filters.update(PAIRS)
     environment.globals.update(

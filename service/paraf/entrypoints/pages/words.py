@@ -60,6 +60,24 @@ ROLES = {
     "supporting": N_("Supporting document"),
 }
 CAPACITIES = {"definitif": N_("Definitive"), "plt": N_("Acting (Plt.)"), "plh": N_("Daily acting (Plh.)")}
+NOTES = {
+    "organisation.loaded": N_("An organisation file was loaded"),
+    "unit.saved": N_("A unit was saved"),
+    "position.saved": N_("A position was saved"),
+    "appointment.made": N_("An appointment was made"),
+    "appointment.ended": N_("An appointment was ended"),
+    "person.added": N_("A person was added"),
+    "person.edited": N_("Data of a person were changed"),
+    "person.erased": N_("A person was erased"),
+    "password.reset": N_("A password was reset"),
+    "password.changed": N_("A password was changed"),
+    "account.disabled": N_("An account was closed"),
+    "account.enabled": N_("An account was opened again"),
+    "system_roles.granted": N_("Roles in the system were set"),
+    "token.issued": N_("An access token was issued"),
+    "sample_accounts.opened": N_("The sample accounts were opened"),
+    "demonstration.loaded": N_("The demonstration was loaded"),
+}
 CAPACITY_LABELS = {"plt": "Plt.", "plh": "Plh."}
 PARTS = {
     "deskripsi": N_("Description"),
@@ -72,6 +90,7 @@ PARTS = {
 }
 LETTERS = dict(zip(PARTS, "abcdefg", strict=True))
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+_ARTICLE = re.compile(r"\bPL (\d+)(\(\d+\))?(?:-(\(\d+\)))?([a-z])?")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -168,6 +187,18 @@ class Words:
             return str(unit.get("name") or unit.get("code") or unit.get("id") or "")
         return str(unit or "")
 
+    def article(self, citation: str) -> str:
+        """A short citation in full: `PL 37(5)b` -> `Pasal 37 ayat (5) huruf b`."""
+
+        def full(found: re.Match[str]) -> str:
+            number, paragraph, last, letter = found.groups()
+            text = f"Pasal {number}"
+            text += f" ayat {paragraph}" if paragraph else ""
+            text += f" sampai dengan ayat {last}" if last else ""
+            return text + (f" huruf {letter}" if letter else "")
+
+        return _ARTICLE.sub(full, str(citation or ""))
+
     # --- kinds ------------------------------------------------------------------------------
 
     def size(self, count: int) -> str:
@@ -191,6 +222,7 @@ class Words:
             "day": self.day,
             "duration": self.duration,
             "due_of": self.due,
+            "article": self.article,
             "hat": self.hat,
             "signed_as": self.signed_as,
             "name_of": self.name_of,
@@ -206,6 +238,7 @@ class Words:
             "role_words": self._from(ROLES),
             "capacity_words": self._from(CAPACITIES),
             "part_words": self._from(PARTS),
+            "note_words": self._from(NOTES),
         }
 
 
@@ -234,7 +267,13 @@ def colleague_pair(person: Mapping[str, Any]) -> tuple[str, str]:
     return str(person["id"]), ", ".join(str(part) for part in (person["name"], person.get("title")) if part)
 
 
+def position_pair(entry: Mapping[str, Any]) -> tuple[str, str]:
+    """A position of the administration's list as a choice."""
+    return str(entry["position"].id), str(entry["position"].title)
+
+
 PAIRS = {
+    "position_pair": position_pair,
     "slug": slug,
     "pair_of": pair_of,
     "option_pair": option_pair,

@@ -1,0 +1,186 @@
+"""The draft of an SOP: writing its parts a to g, its versions, its attachments.
+
+Knows the editor and how versions are laid side by side; must not know what makes a draft complete.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request, send_file
+
+from paraf.documents.flow_picture import flow_picture
+from paraf.domain import naskah as naskah_rules
+from paraf.domain import policy
+from paraf.entrypoints import security
+from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
+from paraf.entrypoints.pages import naskah_form
+from paraf.entrypoints.pages.filled import after_button
+from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, words
+from paraf.entrypoints.pages.words import ROLES, SOP_KINDS
+from paraf.errors import InvalidForm, NotAllowed, ParafError, TooLarge, VersionChanged, WrongFileType
+from paraf.language import N_
+from paraf.usecases import draft, queries
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+SYMBOLS = (
+    ("process", N_("Box: activity")),
+    ("decision", N_("Diamond: decision")),
+    ("terminator", N_("Capsule: beginning or end")),
+    ("pentagon", N_("Pentagon: goes on on another page")),
+)
+TIME_UNITS = (("menit", N_("minutes")), ("jam", N_("hours")), ("hari", N_("days")), ("minggu", N_("weeks")))
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+@page.get("/usulan/<proposal_id>/naskah")
+@permits(SIGNED_IN)
+def edit_naskah(proposal_id: str) -> AnyResponse:
+    shown = queries.proposal(office(), actor(), proposal_id)
+    if not shown["may"]["edit"]:
+        if shown["naskah"]["version"]:
+            return go("pages.naskah_version", proposal_id=proposal_id, version=shown["naskah"]["version"])
+        raise NotAllowed(N_("The draft cannot be changed now: no drafting or revision task is open for you."))
+    return _editor(shown, shown["naskah"])
+
+
+@page.post("/usulan/<proposal_id>/naskah")
+@permits("naskah.save")
+def save_naskah(proposal_id: str) -> AnyResponse:
+    """Save a version, or change rows as a named button asks and show the editor again."""
+    shown = queries.proposal(office(), actor(), proposal_id)
+    posted = request.form.to_dict(flat=False)
+    changed = after_button(posted)
+    body = naskah_form.body_of(changed or posted, shown["naskah"])
+    if changed is not None:
+        return _editor(shown, body)
+    try:
+        saved = draft.save_naskah(
+            office(),
+            actor(),
+            proposal_id,
+            body,
+            base_version=int(request.form.get("base_version") or 0),
+            once=same_form_once(),
+        )
+    except VersionChanged as race:
+        return _editor(shown, body, race.status, trouble=words()(race.detail, **race.values))
+    except InvalidForm as refusal:
+        return _editor(shown, body, 422, errors=told(refusal))
+    tell(N_("Version {n} of the draft is saved."), n=saved["version"])
+    if "lalu" in request.form and shown["drafting_task"]:
+        return go("pages.task", task_id=shown["drafting_task"])
+    return go("pages.edit_naskah", proposal_id=proposal_id)
+
+
+def _editor(
+    shown: dict[str, Any],
+    body: dict[str, Any],
+    status: int = 200,
+    *,
+    errors: dict[str, list[str]] | None = None,
+    trouble: str = "",
+) -> Response:
+    say = words()
+    return draw(
+        "naskah.html",
+        status,
+        section="cases",
+        proposal=shown,
+        body=naskah_form.shown(body),
+        lanes=naskah_form.lane_names(body),
+        base_version=shown["naskah"]["version"],
+        errors=errors or {},
+        trouble=trouble,
+        changed=request.method == "POST",
+        lacking={one["field"] for one in shown["missing"]},
+        symbols=[(key, say(label)) for key, label in SYMBOLS],
+        time_units=[(key, say(label)) for key, label in TIME_UNITS],
+        sop_kinds=[(key, say(label)) for key, label in SOP_KINDS.items()],
+        rule=policy.completeness_rule(shown["route_key"]),
+        roles=[(key, say(label)) for key, label in ROLES.items()],
+        units=[(unit["code"], unit["name"]) for unit in queries.units(office(), actor())],
+    )
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+@page.get("/usulan/<proposal_id>/naskah/<int:version>")
+@permits(SIGNED_IN)
+def naskah_version(proposal_id: str, version: int) -> Response:
+    """One version to read, with what changed against the one before or a chosen one."""
+    against = request.args.get("banding", type=int)
+    shown = queries.naskah_version(office(), actor(), proposal_id, version, compared_to=against)
+    return draw("naskah_version.html", section="cases", shown=shown)
+
+
+@page.get("/usulan/<proposal_id>/naskah/<int:version>/gambar.svg")
+@permits(SIGNED_IN)
+def naskah_picture(proposal_id: str, version: int) -> Response:
+    """The flow diagram of a version, drawn with the five symbols."""
+    shown = queries.naskah_version(office(), actor(), proposal_id, version)
+    drawn = flow_picture(naskah_rules.normalise(shown["naskah"]).diagram_alir)
+    return svg(drawn)
+
+
+def svg(drawn: str) -> Response:
+    """A drawing as an answer of its own: shown as a picture, it may style itself and nothing else."""
+    response = Response(drawn, content_type="image/svg+xml; charset=utf-8")
+    response.headers["Content-Security-Policy"] = security.DOCUMENT_CSP
+    return response
+
+
+# --- attachments ----------------------------------------------------------------------------
+
+
+@page.post("/usulan/<proposal_id>/lampiran")
+@permits("attachment.add")
+def attach(proposal_id: str) -> AnyResponse:
+    security.allow_upload(office().settings.upload_limit)
+    file = request.files.get("berkas")
+    try:
+        if file is None or not file.filename:
+            raise InvalidForm(N_("Please choose a file first."))
+        draft.attach(
+            office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read()
+        )
+    except (InvalidForm, TooLarge, WrongFileType) as refusal:
+        tell(_first_sentence(refusal), "red")
+    else:
+        tell(N_("{name} is attached."), name=file.filename)
+    return go("pages.edit_naskah", proposal_id=proposal_id, _anchor="lampiran")
+
+
+def _first_sentence(refusal: ParafError) -> str:
+    return next(iter(told(refusal).values()))[0]
+
+
+@page.post("/usulan/<proposal_id>/lampiran/<attachment_id>/hapus")
+@permits("attachment.add")
+def detach(proposal_id: str, attachment_id: str) -> AnyResponse:
+    draft.remove_attachment(office(), actor(), proposal_id, attachment_id)
+    tell(N_("The attachment is taken off the draft."))
+    return go("pages.edit_naskah", proposal_id=proposal_id, _anchor="lampiran")
+
+
+@page.get("/lampiran/<sha256>")
+@permits(SIGNED_IN)
+def attachment(sha256: str) -> Response:
+    """An attached file, always as a download: it never runs in our pages."""
+    found = queries.attachment_file(office(), actor(), sha256)
+    content = found["open"]()
+    response = send_file(
+        io.BytesIO(content) if isinstance(content, bytes) else content,
+        mimetype=found["media_type"],
+        as_attachment=True,
+        download_name=found["filename"],
+    )
+    response.headers["Content-Security-Policy"] = security.FILE_CSP
+    response.headers["Cache-Control"] = "no-store"
+    return response

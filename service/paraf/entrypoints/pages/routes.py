@@ -1,0 +1,49 @@
+"""The published routes: the list, the steps in words, the drawing, the exact bytes of a version.
+
+Knows what is shown of a route; must not know how one is drawn or published.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from paraf.entrypoints.auth import actor, office, permits
+from paraf.entrypoints.pages.frame import draw, page
+from paraf.entrypoints.pages.naskah import svg
+from paraf.usecases import queries
+
+
+@page.get("/rute")
+@permits("route.read")
+def routes() -> Response:
+    return draw("routes.html", section="routes", items=queries.routes(office(), actor())["items"])
+
+
+@page.get("/rute/<key>")
+@permits("route.read")
+def route(key: str) -> Response:
+    """One version in words; the one new cases take unless `version` asks for another."""
+    version = request.args.get("version", type=int)
+    return draw(
+        "route.html",
+        section="routes",
+        route=queries.route(office(), actor(), key, version),
+        versions=queries.route_versions(office(), actor(), key)["items"],
+    )
+
+
+@page.get("/rute/<key>/<int:version>/gambar.svg")
+@permits("route.read")
+def route_picture(key: str, version: int) -> Response:
+    return svg(queries.route_picture(office(), actor(), key, version))
+
+
+@page.get("/rute/<key>/<int:version>/route.bpmn")
+@permits("route.read")
+def route_file(key: str, version: int) -> Response:
+    """The exact bytes published, with their digest as ETag."""
+    content, sha256 = queries.route_bytes(office(), actor(), key, version)
+    response = Response(content, content_type="application/xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{version}.bpmn"'
+    response.set_etag(sha256)
+    return response
