@@ -1,1 +1,4 @@
-"""Official documents and pictures: plain data in, self-contained HTML, SVG or PDF out."""
+"""Official documents: templates and data in, self-contained HTML, SVG and PDF out.
+
+Knows forms of documents; must not know cases, the engine, the database or the web.
+"""
