@@ -66,12 +66,13 @@ def holds_by_constants(outcome: Outcome, pinned: Mapping[str, Any]) -> bool:
 
 
 def act_of(element: Element, outcome: Outcome) -> str | None:
-    """The weightiest act this outcome does: an act of records.md 8.4, `submit`, or None."""
+    """The weightiest act this outcome does: an act of records.md 8.4, `submit` (signing the usulan;
+    handing a draft on inside the unit is no act), or None."""
     if outcome.id not in ACTING:
         return None
     acts = [use.act for use in element.documents if use.act in ACT_ORDER]
     if outcome.id == "submit":
-        return "submit"
+        return "submit" if acts else None
     return max(acts, key=ACT_ORDER.index, default=None)
 
 

@@ -1,0 +1,63 @@
+"""The stage of every scenario: a copy of a furnished database, once furnished per test run."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster import Cluster
+from stage import Stage, furnish
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furnished")
+    path = folder / "paraf.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    furnish(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_postgresql(
+    cluster: Cluster, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    url = cluster.create("paraf_furnished", postgresql_template)
+    furnish(url, tmp_path_factory.mktemp("furnished_pg"))
+    return "paraf_furnished"
+
+
+@pytest.fixture
+def stage(furnished_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
+    """The stage on SQLite."""
+    path = tmp_path / "paraf.sqlite3"
+    shutil.copyfile(furnished_sqlite, path)
+    standing = Stage(f"sqlite:///{path}", tmp_path)
+    yield standing
+    standing.close()
+
+
+@pytest.fixture
+def postgresql_stage(
+    cluster: Cluster, furnished_postgresql: str, tmp_path: Path
+) -> Iterator[Stage]:
+    """The stage on PostgreSQL."""
+    name = f"paraf_stage_{next(_numbers)}"
+    standing = Stage(cluster.create(name, furnished_postgresql), tmp_path)
+    yield standing
+    standing.close()
+    cluster.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_stage(request: pytest.FixtureRequest) -> Stage:
+    """The stage, once on each database."""
+    name = "stage" if request.param == "sqlite" else "postgresql_stage"
+    found: Stage = request.getfixturevalue(name)
+    return found
