@@ -1,7 +1,7 @@
 """Fixtures every test may use: a fresh database on SQLite and on PostgreSQL, and a store on it.
 
 A database is a copy of one that was upgraded once, so that a test starts in milliseconds. The
-PostgreSQL cluster starts when the first test asks for it. PARAF_TEST_DATABASES=sqlite leaves the
+PostgreSQL cluster starts when the first test asks for it. TEST_DATABASES=sqlite leaves the
 PostgreSQL half out.
 """
 
@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event
@@ -22,7 +23,10 @@ from databases import MIGRATIONS, Counting, Database
 from paraf.storage import migrate
 from paraf.storage.store import Store
 
-DATABASES = tuple(os.environ.get("PARAF_TEST_DATABASES", "sqlite,postgresql").split(","))
+if TYPE_CHECKING:
+    from paraf.usecases.office import Office
+
+DATABASES = tuple(os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(","))
 _numbers = itertools.count(1)
 
 
@@ -122,3 +126,58 @@ def statements() -> Counting:
             event.remove(store.engine, "before_cursor_execute", note)
 
     return counting
+
+
+# --- a whole office ------------------------------------------------------------------------------
+
+
+def _furnish(url: str, folder: Path) -> None:
+    from offices import furnish, open_office
+
+    office = open_office(url, folder)
+    furnish(office)
+    office.store.close()
+
+
+@pytest.fixture(scope="session")
+def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("furnished")
+    path = folder / "paraf.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    _furnish(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_postgresql(
+    cluster: Cluster, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    _furnish(cluster.create("paraf_furnished", postgresql_template), tmp_path_factory.mktemp("furnished"))
+    return "paraf_furnished"
+
+
+@pytest.fixture(params=DATABASES)
+def furnished(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with the sample organisation and every route published, once of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "paraf.sqlite3"
+        shutil.copyfile(request.getfixturevalue("furnished_sqlite"), path)
+        yield Database("sqlite", f"sqlite:///{path}")
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    template: str = request.getfixturevalue("furnished_postgresql")
+    name = f"paraf_{next(_numbers)}"
+    yield Database("postgresql", cluster.create(name, template))
+    cluster.drop(name)
+
+
+@pytest.fixture
+def office(furnished: Database, tmp_path: Path) -> Iterator[Office]:
+    """The office on it, with a clock that stands at a Monday noon; see `offices.py`."""
+    from offices import open_office
+
+    opened = open_office(furnished.url, tmp_path)
+    try:
+        yield opened
+    finally:
+        opened.store.close()

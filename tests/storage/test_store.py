@@ -62,6 +62,19 @@ def test_a_reader_sees_nothing_half_done(store: Store) -> None:
         assert _count(other) == 3
 
 
+def test_a_snapshot_does_not_change_while_it_is_looked_at(store: Store) -> None:
+    with store.snapshot() as looking:
+        assert _count(looking) == 0
+        if not store.is_sqlite:  # there a writer waits until the reader is done
+            with store.write() as uow:
+                _set(uow, "meanwhile", 1)
+        assert _count(looking) == 0
+    with store.write() as uow:
+        _set(uow, "later", 1)
+    with store.read() as reader:
+        assert _count(reader) > 0
+
+
 def test_a_defect_is_passed_on_as_it_is(store: Store) -> None:
     with pytest.raises(IntegrityError), store.write() as uow:
         _set(uow, "twice", 1)

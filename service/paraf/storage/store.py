@@ -72,10 +72,13 @@ class Store:
         }
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url, self._lock_timeout_ms, pool)
-            self._reader = self.engine
+            self._reader = self._archivist = self.engine
         else:
             self.engine = _postgresql_engine(self.url, self._lock_timeout_ms, statement_timeout_ms, pool)
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            self._archivist = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -119,6 +122,17 @@ class Store:
         committed state, and nothing but the statement itself is sent."""
         try:
             with self._reader.connect() as connection:
+                yield UnitOfWork(connection)
+        except Exception as error:
+            self._tell(error, committing=False)
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[UnitOfWork]:
+        """Reading of what belongs together: every statement of the block sees the same state, as
+        verification and evidence need it while the case goes on."""
+        try:
+            with self._archivist.connect() as connection:
                 yield UnitOfWork(connection)
         except Exception as error:
             self._tell(error, committing=False)

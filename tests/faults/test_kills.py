@@ -1,0 +1,90 @@
+"""Processes are killed in the middle of their work: what was acknowledged is there, nothing is torn.
+
+TEST_KILLS sets how many clerks are killed per database (40 before a release), TEST_CRASHES how often
+the PostgreSQL server is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cluster import Cluster
+from databases import MIGRATIONS, Database
+from faults import invariants
+from offices import furnish, open_office
+from paraf.storage import migrate
+
+KILLS = int(os.environ.get("TEST_KILLS", "6"))
+CRASHES = int(os.environ.get("TEST_CRASHES", "2"))
+ROOT = MIGRATIONS.parent
+
+
+def _clerks(url: str, folder: Path, kills: int, seconds: float) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "tests/faults/clerks.py"), url, str(folder), str(kills), str(seconds)],
+        env={"PYTHONPATH": f"{ROOT / 'service'}:{ROOT / 'tests'}", "PATH": os.environ["PATH"]},
+    )
+
+
+def _ledger(folder: Path) -> list[dict[str, object]]:
+    path = folder / "ledger"
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def _check(url: str, folder: Path) -> None:
+    crashes = folder / "crashes"
+    assert not crashes.exists(), crashes.read_text()
+    promises = _ledger(folder)
+    assert promises, "nobody got anything done"
+    office = open_office(url, folder)
+    try:
+        invariants.check(office, promises, rerun=3)
+    finally:
+        office.store.close()
+
+
+def test_clerks_killed_at_any_moment_lose_and_tear_nothing(furnished: Database, tmp_path: Path) -> None:
+    assert _clerks(furnished.url, tmp_path, KILLS, 0.6).wait(60 + 5 * KILLS) == 0
+    _check(furnished.url, tmp_path)
+
+
+@pytest.fixture
+def durable_cluster() -> Iterator[Cluster]:
+    cluster = Cluster(durable=True)
+    try:
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+def test_a_server_that_crashes_loses_and_tears_nothing(durable_cluster: Cluster, tmp_path: Path) -> None:
+    url = durable_cluster.create("paraf_crash")
+    migrate.upgrade(url, MIGRATIONS)
+    office = open_office(url, tmp_path)
+    furnish(office)
+    office.store.close()
+    clerks = _clerks(url, tmp_path, 1, 2.0 + 3.0 * CRASHES)
+    for _ in range(CRASHES):
+        _wait_for_work(tmp_path)
+        durable_cluster.stop("immediate")
+        durable_cluster.start()
+    _wait_for_work(tmp_path)
+    assert clerks.wait(60 + 10 * CRASHES) == 0
+    _check(url, tmp_path)
+
+
+def _wait_for_work(folder: Path) -> None:
+    """Until three more acts are acknowledged: the clerks have found their way back by themselves."""
+    before = len(_ledger(folder))
+    until = time.monotonic() + 30
+    while len(_ledger(folder)) < before + 3:
+        assert time.monotonic() < until, "the clerks do not work any more"
+        time.sleep(0.05)
