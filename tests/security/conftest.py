@@ -1,0 +1,5 @@
+"""The service for tests of the gate, from `web_service.py`."""
+
+from web_service import either_service, service, serving
+
+__all__ = ["either_service", "service", "serving"]
