@@ -62,16 +62,7 @@ def calls(path: Path) -> Iterator[str]:
 
 
 def test_nothing_evaluates_text_as_code() -> None:
-    never = {
-        "eval",
-        "exec",
-        "compile",
-        "__import__",
-        "os.system",
-        "os.popen",
-        "yaml.load",
-        "yaml.unsafe_load",
-    }
+    never = {"eval", "exec", "compile", "__import__", "os.system", "os.popen", "pickle.loads"}
     found = {(path.name, name) for path in MODULES for name in calls(path) if name in never}
     assert not found
 

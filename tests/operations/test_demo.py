@@ -9,7 +9,9 @@ import pytest
 
 from databases import Database
 from paraf.config import Settings
-from paraf.entrypoints.sample import demonstrate
+from paraf.entrypoints.sample import demonstrate, working
+from paraf.errors import Misconfigured
+from paraf.usecases.accounts import add_person
 from paraf.usecases.demo import STORIES
 
 
@@ -30,11 +32,8 @@ def test_every_primary_route_is_travelled_to_its_end(database: Database, tmp_pat
 def test_in_production_the_demonstration_takes_an_empty_database_only(
     sqlite_database: Database, tmp_path: Path
 ) -> None:
-    from paraf.bootstrap import build_office
-    from paraf.errors import Misconfigured
-    from paraf.usecases.accounts import add_person
-
     settings = Settings(data_dir=tmp_path, database_url=sqlite_database.url)  # type: ignore[arg-type]
-    add_person(build_office(settings), None, "admin.satu", "Admin Satu", system_roles=["administrator"])
+    with working(settings) as office:
+        add_person(office, None, "admin.satu", "Admin Satu", system_roles=["administrator"])
     with pytest.raises(Misconfigured):
         demonstrate(settings, lambda line: None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ from paraf.usecases.register_sop import load_earlier_sops, sop_id
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Office:
+def office(database: Database, tmp_path: Path) -> Iterator[Office]:
     office = build_office(Settings(data_dir=tmp_path, database_url=database.url))  # type: ignore[arg-type]
     load(office, KEMLU)
-    return office
+    yield office
+    office.store.close()
 
 
 def test_an_earlier_sop_stands_in_the_register_with_its_own_instrument(office: Office) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,13 @@ KEY = "sop_mikro_setjen"
 
 
 @pytest.fixture
-def office(database: Database, tmp_path: Path) -> Office:
+def office(database: Database, tmp_path: Path) -> Iterator[Office]:
     """An office with workflows of its own, free to be changed."""
     shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
     office = build_office(Settings(data_dir=tmp_path / "data", database_url=database.url))  # type: ignore[arg-type]
     office.workflows = tmp_path / "workflows"
-    return office
+    yield office
+    office.store.close()
 
 
 def route(office: Office) -> Path:

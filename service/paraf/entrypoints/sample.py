@@ -6,7 +6,8 @@ opened in sample mode only; preparing again adds only what is missing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from paraf.bootstrap import build_office
 from paraf.config import Settings
@@ -26,27 +27,34 @@ def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
     if not settings.sample:
         raise Misconfigured(N_("Sample data is loaded in sample mode only: set PARAF_MODE=sample."))
     migrate.upgrade(settings.database, settings.migrations_folder)
-    office = build_office(settings)
-    _load(office, tell)
-    sample_accounts.open_accounts(office, PASSWORD)
-    office.store.close()
+    with working(settings) as office:
+        _load(office, tell)
+        sample_accounts.open_accounts(office, PASSWORD)
 
 
 def demonstrate(settings: Settings, tell: Callable[[str], None]) -> bool:
     """Carry a proposal along every primary route; whether all arrived. Outside sample mode only in a
     database of its own, and no account gets a password."""
     migrate.upgrade(settings.database, settings.migrations_folder)
+    with working(settings) as office:
+        if not settings.sample:
+            if not sample_accounts.may_demonstrate(office):
+                raise Misconfigured(
+                    N_("The demonstration needs an empty database or sample mode: this one holds persons.")
+                )
+            sample_accounts.note_demonstration(office)
+        _load(office, tell)
+        return demo.carry_all(office, tell)
+
+
+@contextmanager
+def working(settings: Settings) -> Iterator[Office]:
+    """The office of these settings, its connections closed afterwards."""
     office = build_office(settings)
-    if not settings.sample:
-        if not sample_accounts.may_demonstrate(office):
-            raise Misconfigured(
-                N_("The demonstration needs an empty database or sample mode: this one holds persons.")
-            )
-        sample_accounts.note_demonstration(office)
-    _load(office, tell)
-    arrived = demo.carry_all(office, tell)
-    office.store.close()
-    return arrived
+    try:
+        yield office
+    finally:
+        office.store.close()
 
 
 def _load(office: Office, tell: Callable[[str], None]) -> None:

@@ -19,12 +19,10 @@ from paraf.language import N_
 )
 def serve(host: str | None, port: int | None) -> None:
     """Serve until told to stop."""
-    from paraf.entrypoints import logs
     from paraf.entrypoints import serve as server
 
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     chosen = settings(**given)
-    logs.configure(chosen.log_level)
     server.check(chosen)
     if chosen.sample:
         from paraf.entrypoints.sample import PASSWORD

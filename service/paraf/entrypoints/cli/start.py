@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from paraf.config import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -19,7 +21,9 @@ def settings(**given: object) -> Settings:
 
 
 def office(chosen: Settings | None = None) -> Office:
-    """The office of this call."""
+    """The office of this call; its connections are closed when the command has ended."""
     from paraf.bootstrap import build_office
 
-    return build_office(chosen or settings())
+    built = build_office(chosen or settings())
+    click.get_current_context().call_on_close(built.store.close)
+    return built
