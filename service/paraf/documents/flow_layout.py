@@ -19,6 +19,7 @@ SYMBOL_W, SYMBOL_H, DIAMOND_H = 44.0, 20.0, 28.0
 ROW_MIN = 52.0
 STRIP = 24.0  # room for connectors above and below the rows of a sheet
 CAPTION = 11.0  # "Lembar 2 dari 3"
+WIDTH = 780.0  # of the table, unless many lanes need more
 NO_W = 22.0
 
 
@@ -79,8 +80,11 @@ class Layout:
 
 
 def lay_out(diagram: FlowDiagram, sheet_height: float | None = None) -> Layout:
-    """Everything in its place. `sheet_height` None puts all rows on one sheet."""
+    """Everything in its place. `sheet_height` is that of a sheet of the usual width, and grows with
+    a table of many lanes; None puts all rows on one sheet."""
     columns = _columns(diagram)
+    if sheet_height is not None:
+        sheet_height *= columns.width / (WIDTH + 1)
     head_size = _head_size(columns)
     titles = tuple(lines(column.title, head_size, column.width - 3, True) for column in columns.lanes)
     head = 16 + max([1, *map(len, titles)]) * LEADING + 6
@@ -109,7 +113,7 @@ def _columns(diagram: FlowDiagram) -> Columns:
         "output": 20,
         "keterangan": 13 if remarks else 8,
     }
-    room = max(780 - NO_W - lane_width * count, 420.0)
+    room = max(WIDTH - NO_W - lane_width * count, 420.0)
     size = {name: room * share / sum(shares.values()) for name, share in shares.items()}
     x = 0.5
 

@@ -205,6 +205,8 @@ def _symbol(symbol: str | None, x: float, y: float, w: float, special: bool) -> 
         )
     if symbol == "pentagon":
         return _pentagon(x, y, min(w, 20), pen)
+    if symbol == "terminator":
+        h = min(h, w * 0.55)
     shape = f'<rect x="{_n(x - w / 2)}" y="{_n(y - h / 2)}" width="{_n(w)}" height="{_n(h)}"'
     if symbol == "terminator":
         return f'{shape} rx="{_n(h / 2)}" {pen}/>'

@@ -85,6 +85,7 @@ class _Ways:
         self.rows = layout.rows
         self.lanes = {column.name: index for index, column in enumerate(layout.columns.lanes)}
         self.exits = diagram.exits()
+        self.successors = diagram.successors()
         self.index = {row.step.no: index for index, row in enumerate(layout.rows)}
         self.half = symbol_width(layout.columns) / 2
         self.arrows: list[Arrow] = []
@@ -118,18 +119,18 @@ class _Ways:
         labels = {branch.to: branch.when for branch in step.branches}
         labels |= {step.ya or "": "Ya", step.tidak or "": "Tidak"}
         for no in self.exits[step.no]:
-            target = self._symbol_row(no)
-            if target is not None:
+            for target in self._rows_at(no):
                 yield _Edge(index, target, labels.get(no, ""))
-        if step.return_to and (target := self._symbol_row(step.return_to)) is not None:
+        for target in self._rows_at(step.return_to or ""):
             yield _Edge(index, target, "", True)
 
-    def _symbol_row(self, no: str) -> int | None:
-        """The row of this number; of a heading, the first row below it that has a symbol."""
-        index = self.index.get(no, len(self.rows))
-        while index < len(self.rows) and not self._lanes(index):
-            index += 1
-        return index if index < len(self.rows) else None
+    def _rows_at(self, no: str) -> list[int]:
+        """The row of this number; of a heading, the rows it stands for."""
+        index = self.index.get(no)
+        if index is None:
+            return []
+        rows = self.successors[no] if self.rows[index].step.group else (no,)
+        return [self.index[row] for row in rows if self._lanes(self.index[row])]
 
     def _below(self, index: int) -> int | None:
         rest = range(index + 1, len(self.rows))

@@ -14,6 +14,11 @@ from paraf.language import N_
 
 LONG_TEXT, TEXT, SHORT_TEXT = 20_000, 4_000, 400
 ITEMS = 200
+# control characters, half surrogates, non-characters, and what would turn the reading direction of
+# a text around
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 SAYS_NONE = re.compile(r"tidak ada|nihil|-")
 
 UNKNOWN = N_("This field is not known here.")
@@ -49,11 +54,13 @@ class BodyReading:
         if not isinstance(value, str):
             self.fault(path, NOT_TEXT)
             return ""
-        text = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+        text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
         if len(text) > limit:
             self.fault(path, TOO_LONG)
             return ""
-        if any(unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in "\n\t" for c in text):
+        if _UNPRINTABLE.search(text):
             self.fault(path, BAD_CHARACTER)
             return ""
         return text

@@ -189,7 +189,8 @@ class FlowDiagram:
         return tuple(step.no for step in self.steps)
 
     def exits(self) -> dict[str, tuple[str, ...]]:
-        """Targets of every row: the named ones, else the row below; a group's target is itself."""
+        """Targets of every row as written: the named ones, else the row below. They may be headings,
+        or numbers that do not exist."""
         numbers = self.numbers()
         found: dict[str, tuple[str, ...]] = {}
         for index, step in enumerate(self.steps):
@@ -199,6 +200,22 @@ class FlowDiagram:
                 named = list(numbers[index + 1 : index + 2])
             found[step.no] = tuple(dict.fromkeys(named))
         return found
+
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """The rows that may follow each row; headings are passed through to the rows they stand for."""
+        steps, exits = {step.no: step for step in self.steps}, self.exits()
+
+        def rows_at(no: str, seen: tuple[str, ...]) -> list[str]:
+            if no not in steps or no in seen:
+                return []
+            if not steps[no].group:
+                return [no]
+            return [row for target in exits[no] for row in rows_at(target, (*seen, no))]
+
+        return {
+            no: tuple(dict.fromkeys(row for target in targets for row in rows_at(target, ())))
+            for no, targets in exits.items()
+        }
 
     def time_of(self, step: SopStep) -> Duration | None:
         """The step's own time, else that of the nearest group it stands in."""
