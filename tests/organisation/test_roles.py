@@ -70,7 +70,7 @@ def test_submitter_and_addressee_are_those_of_the_case() -> None:
 
 def test_a_new_makro_is_drafted_by_the_team_which_biro_po_coordinates() -> None:
     drafting = cast.organisation().resolve("drafter", "BPO", MAKRO_NEW, None, NOON)
-    assert drafting == ("TIM-PENYUSUN-SOP.anggota", "BPO.pimpinan", "BPO.staf")
+    assert drafting == ("BPO.pimpinan", "BPO.staf", "TIM-PENYUSUN-SOP.anggota")
 
 
 def test_the_item_of_a_discussion_is_a_unit_or_one_head() -> None:

@@ -250,7 +250,7 @@ class Organisation:
         own = self.positions_of(code, (PositionKind.PIMPINAN, PositionKind.STAF), at)
         if case.get("sop_kind") == "makro" and case.get("request_kind") == "new":
             # PL 19(2)-(3): the team writes, Biro PO coordinates
-            return (*self._of_kind(UnitKind.TIM_PENYUSUN_SOP, PositionKind.ANGGOTA, at), *own)
+            return (*own, *self._of_kind(UnitKind.TIM_PENYUSUN_SOP, PositionKind.ANGGOTA, at))
         return own
 
     def _secretaries(self, code: str, at: str) -> tuple[str, ...]:

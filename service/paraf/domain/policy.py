@@ -74,7 +74,10 @@ def authority_for(
         )
     wanted = positions if chosen is None else (chosen,)
     mine = [a for a in organisation.appointments_of(actor.person_id) if a.position_id in wanted]
-    held = sorted((a for a in mine if a.in_force(at)), key=precedence)
+    in_order = {position: place for place, position in enumerate(wanted)}
+    held = sorted(
+        (a for a in mine if a.in_force(at)), key=lambda a: (precedence(a)[0], in_order[a.position_id])
+    )
     if not held:
         raise _not_holder(organisation, mine, positions, at, cite)
     refusals = []

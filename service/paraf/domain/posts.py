@@ -168,6 +168,7 @@ class Actor:
 _ORDER = {Capacity.DEFINITIF: 0, Capacity.PLT: 1, Capacity.PLH: 2}
 
 
-def precedence(appointment: Appointment) -> tuple[int, str, str]:
-    """Sort key: definitif before Plt. before Plh., then the older appointment."""
-    return (_ORDER[Capacity(appointment.capacity)], appointment.valid_from, appointment.id)
+def precedence(appointment: Appointment) -> tuple[int, str, str, str]:
+    """Sort key: definitif before Plt. before Plh., then the older appointment, then by position."""
+    rank = _ORDER[Capacity(appointment.capacity)]
+    return (rank, appointment.valid_from, appointment.position_id, appointment.id)
