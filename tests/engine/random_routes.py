@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from engine.drawing import HEAD, OUTCOMES, each, extension, person, timer
 from paraf.domain.moves import Move
 from paraf.domain.route import Context
 from paraf.engine import spiff
@@ -19,39 +20,7 @@ from paraf.engine.compiled import CompiledRoute
 from paraf.engine.token_game import Game, Refused
 from paraf.errors import ParafError
 
-HEAD = (
-    '<?xml version="1.0" encoding="UTF-8"?>\n'
-    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:paraf="urn:paraf:bpmn:1" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="file" targetNamespace="urn:paraf:routes">\n'
-)
-OUTCOMES = ("submit", "return", "other")
 SETS = ("parties", "related_heads")
-
-
-def extension(*parts: str) -> str:
-    return f"<bpmn:extensionElements>{''.join(parts)}</bpmn:extensionElements>"
-
-
-def person(task_id: str, more: str = "", inside: str = "", outcomes: Sequence[str] = OUTCOMES, role: str = "drafter") -> str:
-    ways = "".join(f'<paraf:outcome id="{o}" label="{o}"/>' for o in outcomes)
-    parts = extension(f'<paraf:role ref="{role}"/>', ways, more)
-    return (
-        f'<bpmn:userTask id="{task_id}" name="{task_id}"><bpmn:documentation>.</bpmn:documentation>'
-        f"{parts}{inside}</bpmn:userTask>\n"
-    )
-
-
-def each(element_id: str, members: str, closer: bool = False, sequential: bool = False) -> str:
-    return (
-        f'<bpmn:multiInstanceLoopCharacteristics paraf:each="{members}"'
-        f"{' paraf:closer=' + chr(34) + 'sekjen' + chr(34) if closer else ''}"
-        f' isSequential="{str(sequential).lower()}"><bpmn:loopCardinality>each.{element_id}</bpmn:loopCardinality>'
-        "</bpmn:multiInstanceLoopCharacteristics>"
-    )
-
-
-def timer(kind: str, value: str) -> str:
-    return f"<bpmn:timerEventDefinition><bpmn:{kind}>{value}</bpmn:{kind}></bpmn:timerEventDefinition>"
 
 
 class Drawing:
@@ -68,8 +37,11 @@ class Drawing:
         self.codes_inside: list[list[str]] = [[]]
         self.forks = [0]
         start, end = self.node('<bpmn:startEvent id="{id}"/>'), self.node('<bpmn:endEvent id="{id}"/>')
-        entry, leave = self.block(depth)
-        self.flow(start, entry)
+        leave = start
+        for _ in range(self.random.randint(1, 3)):
+            entry, after = self.block(depth)
+            self.flow(leave, entry)
+            leave = after
         self.flow(leave, end)
         body = "".join(self.bodies.pop())
         option = extension('<paraf:option name="fast" value="true"/>')
@@ -89,14 +61,17 @@ class Drawing:
         self.bodies[-1].append(text.replace("{id}", node_id) + "\n")
         return node_id
 
-    def flow(self, source: str, target: str, condition: str | None = None, flow_id: str | None = None) -> None:
+    def flow(
+        self, source: str, target: str, condition: str | None = None, flow_id: str | None = None
+    ) -> None:
         flow_id = flow_id or self.name("f")
         inside = ""
         if condition:
             words = condition.replace("&", "&amp;").replace("<", "&lt;")
             inside = f"<bpmn:conditionExpression>{words}</bpmn:conditionExpression>"
         self.bodies[-1].append(
-            f'<bpmn:sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>\n'
+            f'<bpmn:sequenceFlow id="{flow_id}" sourceRef="{source}" targetRef="{target}">{inside}'
+            "</bpmn:sequenceFlow>\n"
         )
 
     def chance(self, share: float) -> bool:
@@ -143,15 +118,17 @@ class Drawing:
             if interrupting:
                 when = timer("timeDuration", self.random.choice(["P1D", "PT5H", "P1M"]))
             else:
-                when = self.random.choice([timer("timeDuration", "P2D"), timer("timeCycle", "R2/P1D"), timer("timeCycle", "R/PT8H")])
+                when = self.random.choice(
+                    [timer("timeDuration", "P2D"), timer("timeCycle", "R2/P1D"), timer("timeCycle", "R/PT8H")]
+                )
             leave = self.border(node, leave, when, interrupting, depth)
             share /= 2
         return node, leave
 
     def border(self, node: str, leave: str, when: str, interrupting: bool, depth: int) -> str:
         event = self.node(
-            f'<bpmn:boundaryEvent id="{{id}}" attachedToRef="{node}" cancelActivity="{str(interrupting).lower()}">'
-            f"{when}</bpmn:boundaryEvent>",
+            f'<bpmn:boundaryEvent id="{{id}}" attachedToRef="{node}" '
+            f'cancelActivity="{str(interrupting).lower()}">{when}</bpmn:boundaryEvent>',
             "b",
         )
         entry, after = self.block(depth - 2)
@@ -176,11 +153,20 @@ class Drawing:
         return fork, join
 
     def condition(self) -> str:
-        claims = ['case.kind = "mikro"', "option.fast", "not(case.big)", 'case.size >= 3 and case.kind in ("mikro","makro")']
+        claims = [
+            'case.kind = "mikro"',
+            "option.fast",
+            "not(case.big)",
+            'case.size >= 3 and case.kind in ("mikro","makro")',
+        ]
         for node in self.random.sample(self.persons[-1], min(3, len(self.persons[-1]))):
             outcome = self.random.choice(OUTCOMES)
-            claims += [f'{node}.outcome = "{outcome}"', f'not({node}.outcome = "{outcome}")', f"{node}.{outcome} > 1",
-                       f'{node}.mark = null or {node}.mark &lt;= 5'.replace("&lt;", "<")]  # fmt: skip
+            claims += [
+                f'{node}.outcome = "{outcome}"',
+                f'not({node}.outcome = "{outcome}")',
+                f"{node}.{outcome} > 1",
+                f"{node}.mark = null or {node}.mark &lt;= 5".replace("&lt;", "<"),
+            ]
         if "naskah_complete" in self.asked[-1]:
             claims += ["naskah_complete.complete = true", "naskah_complete.round > 1"] * 2
         if "hardcopy_current" in self.asked[-1]:
@@ -193,7 +179,9 @@ class Drawing:
             name = self.random.choice(["naskah_complete", "hardcopy_current"])
             self.asked[-1].add(name)
             answer = extension(f'<paraf:answer name="{name}"/>')
-        return self.node(f'<bpmn:exclusiveGateway id="{{id}}" default="{default}">{answer}</bpmn:exclusiveGateway>', "x")
+        return self.node(
+            f'<bpmn:exclusiveGateway id="{{id}}" default="{default}">{answer}</bpmn:exclusiveGateway>', "x"
+        )
 
     def choice(self, depth: int) -> tuple[str, str]:
         default = self.name("f")
@@ -215,7 +203,11 @@ class Drawing:
         default = self.name("f")
         gateway = self.gateway(default)
         self.flow(task, gateway)
-        condition = f'{task}.outcome = "return"' if self.chance(0.6) else f'{task}.outcome != "submit" and ({self.condition()})'
+        condition = (
+            f'{task}.outcome = "return"'
+            if self.chance(0.6)
+            else f'{task}.outcome != "submit" and ({self.condition()})'
+        )
         self.flow(gateway, entry if self.chance(0.5) else task, condition)
         merge = self.node('<bpmn:exclusiveGateway id="{id}"/>', "m")
         self.flow(gateway, merge, None, default)
@@ -253,7 +245,9 @@ class Drawing:
         gateway = self.node('<bpmn:eventBasedGateway id="{id}"/>', "r")
         merge = self.node('<bpmn:exclusiveGateway id="{id}"/>', "m")
         for when in (timer("timeDuration", "P1D"), '<bpmn:messageEventDefinition messageRef="msg"/>'):
-            event = self.node(f'<bpmn:intermediateCatchEvent id="{{id}}">{when}</bpmn:intermediateCatchEvent>', "c")
+            event = self.node(
+                f'<bpmn:intermediateCatchEvent id="{{id}}">{when}</bpmn:intermediateCatchEvent>', "c"
+            )
             entry, leave = self.block(depth - 2)
             self.flow(gateway, event)
             self.flow(event, entry)
@@ -300,7 +294,7 @@ class Given:
         return self.sets[set_name]
 
 
-class Disagreement(AssertionError):
+class Disagreement(AssertionError):  # noqa: N818
     """Engine and token game say different things."""
 
 
@@ -310,9 +304,10 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
     choose = random.Random(f"play {seed}")
     now = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
     case: dict[str, Any] = {
-        "kind": choose.choice(["mikro", "makro"]), "big": choose.random() < 0.5,
+        "kind": choose.choice(["mikro", "makro"]),
+        "big": choose.random() < 0.5,
         "size": choose.randint(0, 5),
-    }  # fmt: skip
+    }
     tally = {"steps": 0, "moves": 0, "refused": 0, "ended": 0, "fired": 0, "closed": 0, "largest": 0}
     state, plain = b"", ""
 
@@ -345,10 +340,13 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
         return now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     given = Given(f"{seed} start")
-    if both(
-        lambda: spiff.start(route, f"case-{seed}", text(), case, given),
-        lambda game: game.start(text(), case, given),
-    ) is None:  # fmt: skip
+    if (
+        both(
+            lambda: spiff.start(route, f"case-{seed}", text(), case, given),
+            lambda game: game.start(text(), case, given),
+        )
+        is None
+    ):
         return tally
     for number in range(steps):
         tasks = spiff.open_tasks(route, state)
@@ -370,12 +368,17 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
                 now = max(now, datetime.fromisoformat(armed.due))
             tally["fired"] += 1
             both(
-                lambda a=armed: spiff.fire(route, f"case-{seed}", text(), state, a.element, a.number, given),
-                lambda game, a=armed: game.fire(text(), a.element, a.number, given),
+                lambda a=armed, given=given: spiff.fire(
+                    route, f"case-{seed}", text(), state, a.element, a.number, given
+                ),
+                lambda game, a=armed, given=given: game.fire(text(), a.element, a.number, given),
             )
             continue
-        task = choose.choice([t for t in tasks if not t.closer] if choose.random() < 0.9 else tasks) if not all(
-            t.closer for t in tasks) else choose.choice(tasks)
+        task = (
+            choose.choice([t for t in tasks if not t.closer] if choose.random() < 0.9 else tasks)
+            if not all(t.closer for t in tasks)
+            else choose.choice(tasks)
+        )
         outcomes = [o.id for o in route.route.elements[task.element].outcomes]
         late = number > steps * 0.6
         outcome = "submit" if late and choose.random() < 0.8 else choose.choice(outcomes)
@@ -383,7 +386,9 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
         if choose.random() < 0.5:
             context["mark"] = choose.randint(0, 9)
         both(
-            lambda t=task, c=context: spiff.complete(route, f"case-{seed}", text(), state, t.element, t.visit, c, given),
-            lambda game, t=task, c=context: game.complete(text(), t.element, t.visit, c, given),
+            lambda t=task, c=context, given=given: spiff.complete(
+                route, f"case-{seed}", text(), state, t.element, t.visit, c, given
+            ),
+            lambda game, t=task, c=context, given=given: game.complete(text(), t.element, t.visit, c, given),
         )
     return tally

@@ -78,8 +78,12 @@ class _Choice:
             scope = _scope(case)
             taken = sorted(flow for flow, condition in self.ways.items() if condition(scope) is True)
             if len(taken) > 1:
-                self._error("two_ways", N_("Two flows are open at once, {flows}, when {case}"),
-                            flows=", ".join(taken), case=_words(case))  # fmt: skip
+                self._error(
+                    "two_ways",
+                    N_("Two flows are open at once, {flows}, when {case}"),
+                    flows=", ".join(taken),
+                    case=_words(case),
+                )
                 return
             if not taken and not has_default:
                 self._error("no_way_out", N_("No flow is open when {case}"), case=_words(case))
@@ -108,23 +112,22 @@ class _Choice:
         return condition({"option": self.route.option_values()}) is True
 
     def _always_before(self, step: str) -> bool:
-        starts = [
-            e.id
-            for e in self.route.elements.values()
-            if e.scope == self.gateway.scope and e.kind in {Kind.START, Kind.MESSAGE_START}
-        ]
-        seen: set[str] = {step}
-        waiting = [*starts]
-        while waiting:
-            here = waiting.pop()
-            if here == self.gateway.id:
-                return False
-            if here in seen:
-                continue
-            seen.add(here)
-            waiting += [flow.target for flow in self.route.outgoing(here)]
-            waiting += [e.id for e in self.route.elements.values() if e.attached_to == here]
-        return not any(e.attached_to == step for e in self.route.elements.values())
+        """Whether no token can come here unless `step` was decided: a join needs all its flows."""
+        if any(e.attached_to == step for e in self.route.elements.values()):
+            return False
+        here = [e for e in self.route.elements.values() if e.scope == self.gateway.scope and e.id != step]
+        reached = {e.id for e in here if e.kind in {Kind.START, Kind.MESSAGE_START}}
+        grows = True
+        while grows:
+            grows = False
+            for element in here:
+                sources = [flow.source for flow in self.route.incoming(element.id)]
+                sources += [element.attached_to] if element.attached_to else []
+                needed = all if element.kind is Kind.PARALLEL else any
+                if element.id not in reached and sources and needed(s in reached for s in sources):
+                    reached.add(element.id)
+                    grows = True
+        return self.gateway.id not in reached
 
     def _values(self, name: str) -> list[Value]:
         head, _, field = name.partition(".")
@@ -153,7 +156,9 @@ class _Choice:
 
 
 def _numbers(known: list[Value], lowest: int | None) -> list[Value]:
-    numbers = [Decimal(value) for value in known if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
+    numbers = [
+        Decimal(value) for value in known if isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    ]
     near: set[Decimal] = {near for number in numbers for near in (number - 1, number, number + 1)}
     near |= {(a + b) / 2 for a, b in itertools.pairwise(sorted(near))} if lowest is None else set()
     if lowest is not None:

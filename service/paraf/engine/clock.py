@@ -24,14 +24,12 @@ _SPAN: Final = re.compile(
     r"P(?=[0-9T])(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?"
     r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?"
 )
-_INSTANT: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})"
-)
+_INSTANT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,6})?(?:Z|[+-]\d{2}:\d{2})")
 _CYCLE: Final = re.compile(r"R(\d{0,4})/(P[0-9A-Z]+)")
 _WORKING: Final = re.compile(r"P(?=[0-9T])(?:\d{1,4}D)?(?:T(?=\d)(?:\d{1,4}H)?(?:\d{1,5}M)?)?")
 
 
-class BadTime(ValueError):
+class BadTime(ValueError):  # noqa: N818 - named for what the text is
     """A text that is no strict ISO 8601 time. `message` is a msgid."""
 
     def __init__(self, message: str) -> None:

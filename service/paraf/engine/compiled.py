@@ -65,7 +65,9 @@ def compile_route(
     """Read, check and compile a route file. `called` maps the key of each route it calls to that
     route's bytes. Raises BrokenRoute with all findings. The result is cached by content."""
     called = called or {}
-    digests = [hashlib.sha256(part).hexdigest() for part in (content, *(called[key] for key in sorted(called)))]
+    digests = [
+        hashlib.sha256(part).hexdigest() for part in (content, *(called[key] for key in sorted(called)))
+    ]
     key = (ENGINE_VERSION, *digests, *sorted(called))
     with _cache_lock:
         if key in _cache:
@@ -96,7 +98,9 @@ def _compile(content: bytes, file: str, called: Mapping[str, bytes], sha256: str
     others = {key: read_route(part, f"{key}.bpmn") for key, part in called.items()}
     findings = tuple(_call_findings(route, others, file))
     if findings:
-        raise BrokenRoute(N_("The route file {file} has {count} faults"), findings, file=file, count=len(findings))
+        raise BrokenRoute(
+            N_("The route file {file} has {count} faults"), findings, file=file, count=len(findings)
+        )
     return compiled_from(route, sha256, others)
 
 
@@ -107,14 +111,29 @@ def _call_findings(route: Route, others: Mapping[str, Route], file: str) -> Iter
     for key, known in routes.items():
         for element in known.elements.values():
             if element.called and element.called not in routes:
-                yield Finding(file, element.line, element.id, "error", "broken_reference",
-                              N_("{name} refers to nothing: {ref}"),
-                              {"name": "calledElement", "ref": element.called})  # fmt: skip
+                yield Finding(
+                    file,
+                    element.line,
+                    element.id,
+                    "error",
+                    "broken_reference",
+                    N_("{name} refers to nothing: {ref}"),
+                    {"name": "calledElement", "ref": element.called},
+                )
             if element.called and key in _called_from(element.called, calls):
-                yield Finding(file, element.line, element.id, "error", "calls_itself", N_("A route calls itself"), {})
+                yield Finding(
+                    file, element.line, element.id, "error", "calls_itself", N_("A route calls itself"), {}
+                )
             if element.id in seen:
-                yield Finding(file, element.line, element.id, "error", "double_id",
-                              N_("The id {name} is given twice"), {"name": element.id})  # fmt: skip
+                yield Finding(
+                    file,
+                    element.line,
+                    element.id,
+                    "error",
+                    "double_id",
+                    N_("The id {name} is given twice"),
+                    {"name": element.id},
+                )
             seen.add(element.id)
 
 

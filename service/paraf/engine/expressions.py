@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, cast
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
@@ -28,7 +29,7 @@ MAX_NODES: Final = 200
 MAX_DEPTH: Final = 25
 
 Value = str | int | bool | Decimal | None
-Scope = Mapping[str, Mapping[str, Scalar]]
+Scope = Mapping[str, Mapping[str, Scalar]] | Mapping[str, Mapping[str, Value]]
 Closure = Callable[[Scope], Value]
 # ("value", v) | ("name", "a.b") | ("and"|"or", n...) | ("not", n) | (op, left, right) | ("in", left, values)
 Node = tuple[object, ...]
@@ -62,7 +63,10 @@ GRAMMAR: Final = r"""
     STRING: /"([^"\\\x00-\x1f]|\\["\\])*"/
     %ignore /[ \t\r\n]+/
 """
-_PARSER: Final = Lark(GRAMMAR, parser="lalr", start=["condition", "tests", "output"], maybe_placeholders=False)
+_QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
+_PARSER: Final = Lark(
+    GRAMMAR, parser="lalr", start=["condition", "tests", "output"], maybe_placeholders=False
+)
 
 
 class ExpressionError(ValueError):
@@ -96,7 +100,7 @@ def compile_condition(text: str) -> Condition:
     """Read a condition. Raises ExpressionError with the position of the first fault."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(N_("The condition is too long"), MAX_LENGTH)
-    return _compiled(text.strip())
+    return _compiled(text)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -110,25 +114,20 @@ def _parse(text: str, start: str) -> Tree[Token]:
     try:
         return _PARSER.parse(text, start=start)
     except UnexpectedInput as fault:
-        position = fault.pos_in_stream
-        at = position if isinstance(position, int) and position >= 0 else len(text)
-        raise ExpressionError(N_("The condition cannot be read"), at) from None
+        raise ExpressionError(N_("The condition cannot be read"), _position(fault, len(text))) from None
+
+
+def _position(fault: Any, end: int) -> int:
+    found = fault.pos_in_stream
+    return found if isinstance(found, int) and found >= 0 else end
 
 
 def _refuse_deep(text: str) -> None:
-    depth, quoted, escaped = 0, False, False
-    for position, letter in enumerate(text):
-        if quoted:
-            quoted = escaped or letter != '"'
-            escaped = letter == "\\" and not escaped
-        elif letter == '"':
-            quoted = True
-        elif letter == "(":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise ExpressionError(N_("The condition is nested too deeply"), position)
-        elif letter == ")":
-            depth -= 1
+    depth = 0
+    for position, letter in enumerate(_QUOTED.sub(lambda found: "_" * len(found.group()), text)):
+        depth += (letter == "(") - (letter == ")")
+        if depth > MAX_DEPTH:
+            raise ExpressionError(N_("The condition is nested too deeply"), position)
 
 
 def literal_value(token: Token | str) -> Value:
@@ -152,8 +151,7 @@ def _node(tree: Tree[Token], counter: Iterator[int], depth: int) -> Node:
     ]
 
     def inner(part: Tree[Token] | Token) -> Node:
-        assert isinstance(part, Tree)
-        return _node(part, counter, depth + 1)
+        return _node(cast("Tree[Token]", part), counter, depth + 1)
 
     match tree.data:
         case "either" | "both" if len(parts) > 1:
@@ -169,8 +167,7 @@ def _node(tree: Tree[Token], counter: Iterator[int], depth: int) -> Node:
         case "name":
             return ("name", str(parts[0]))
         case _:
-            assert isinstance(parts[0], Token)
-            return ("value", literal_value(parts[0]))
+            return ("value", literal_value(cast("Token", parts[0])))
 
 
 def _names(node: Node) -> Iterator[str]:
@@ -304,8 +301,7 @@ def compile_test(text: str) -> Test:
 
 def _test(tree: Tree[Token]) -> Test:
     literal = tree.children[-1]
-    assert isinstance(literal, Tree)
-    expected = literal_value(literal.children[0])  # type: ignore[arg-type]
+    expected = _literal_in(literal)
     operator = str(tree.children[0]) if tree.data == "compare" else "="
     if operator == "=":
         return lambda value: same(value, expected)
@@ -318,6 +314,8 @@ def read_literal(text: str) -> Value:
     """The value of a single literal. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(N_("The cell is too long"), MAX_LENGTH)
-    tree = _parse(text.strip(), "output").children[0]
-    assert isinstance(tree, Tree)
-    return literal_value(tree.children[0])  # type: ignore[arg-type]
+    return _literal_in(_parse(text.strip(), "output").children[0])
+
+
+def _literal_in(tree: Tree[Token] | Token) -> Value:
+    return literal_value(cast("Token", cast("Tree[Token]", tree).children[0]))

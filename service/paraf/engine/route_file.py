@@ -36,7 +36,7 @@ from paraf.engine.clock import BadTime, canonical_timer, is_working_span
 from paraf.engine.expressions import ExpressionError, read_literal
 from paraf.engine.findings import Findings
 from paraf.engine.route_rules import check_route
-from paraf.engine.xml_file import XmlRefused, namespace_and_name, read_xml
+from paraf.engine.xml_file import XmlRefused, line_of, namespace_and_name, read_xml
 from paraf.errors import BrokenRoute
 from paraf.language import N_
 
@@ -46,7 +46,9 @@ def read_route(content: bytes, file: str = "route.bpmn") -> Route:
     route, findings = _read(content, file)
     errors = tuple(finding for finding in findings if finding.severity == "error")
     if route is None or errors:
-        raise BrokenRoute(N_("The route file {file} has {count} faults"), errors, file=file, count=len(errors))
+        raise BrokenRoute(
+            N_("The route file {file} has {count} faults"), errors, file=file, count=len(errors)
+        )
     return route
 
 
@@ -108,9 +110,11 @@ class _RouteReader:
             elif (space, name) == (limits.BPMN, "collaboration"):
                 collaboration = child
             elif space == limits.BPMN and name in {"error", "escalation"}:
-                self.codes[child.get("id", "")] = child.get(f"{name}Code") or child.get("name") or child.get("id", "")
+                code_id = child.get("id", "")
+                self.codes[code_id] = child.get(f"{name}Code") or child.get("name") or code_id
             elif space == limits.BPMN and name == "message":
-                self.messages[child.get("id", "")] = child.get("name") or child.get("id", "")
+                message_id = child.get("id", "")
+                self.messages[message_id] = child.get("name") or message_id
             elif space == limits.BPMN:
                 self.unknown_element(child, name)
         if len(processes) != 1:
@@ -152,8 +156,13 @@ class _RouteReader:
         for pool in pools:
             self.own_id(pool)
             if pool.get("processRef") != key:
-                self.fault(pool, "broken_reference", N_("{name} refers to nothing: {ref}"),
-                           name="processRef", ref=pool.get("processRef", ""))  # fmt: skip
+                self.fault(
+                    pool,
+                    "broken_reference",
+                    N_("{name} refers to nothing: {ref}"),
+                    name="processRef",
+                    ref=pool.get("processRef", ""),
+                )
         if len(pools) != 1:
             self.fault(collaboration, "one_pool", N_("A route has one pool"))
             return None
@@ -164,23 +173,33 @@ class _RouteReader:
         for attributes, line in extensions.every("option"):
             name = attributes.get("name", "")
             if not limits.WORD.fullmatch(name) or name in options:
-                self.findings.error(line, name, "bad_option", N_("The option {name} is misnamed or given twice"),
-                                    name=name)  # fmt: skip
+                self.findings.error(
+                    line, name, "bad_option", N_("The option {name} is misnamed or given twice"), name=name
+                )
                 continue
             options[name] = RouteOption(
-                name, _option_value(attributes.get("value", "")), attributes.get("cite"), attributes.get("label", "")
+                name,
+                _option_value(attributes.get("value", "")),
+                attributes.get("cite"),
+                attributes.get("label", ""),
             )
         return options
 
     def read_scope(self, parent: etree._Element, scope: str | None, depth: int) -> None:
         if depth > limits.MAX_SCOPES_DEEP:
-            self.fault(parent, "too_deep", N_("Sub-processes are nested more than {limit} deep"),
-                       limit=limits.MAX_SCOPES_DEEP)  # fmt: skip
+            self.fault(
+                parent,
+                "too_deep",
+                N_("Sub-processes are nested more than {limit} deep"),
+                limit=limits.MAX_SCOPES_DEEP,
+            )
             return
         for child in parent:
             space, name = namespace_and_name(child)
             if space != limits.BPMN:
-                self.fault(child, "unknown_element", N_("The element {name} is outside the profile"), name=name)
+                self.fault(
+                    child, "unknown_element", N_("The element {name} is outside the profile"), name=name
+                )
             elif name == "sequenceFlow":
                 self.read_flow(child)
             elif name in limits.NODES or name in limits.EVENT_TAGS:
@@ -235,7 +254,7 @@ class _RouteReader:
                 node.get("targetRef", ""),
                 condition,
                 node.get("name", ""),
-                node.sourceline or 0,
+                line_of(node),
             )
 
     def read_node(self, node: etree._Element, tag: str, scope: str | None, depth: int) -> None:
@@ -277,7 +296,7 @@ class _RouteReader:
             code=self.read_code(node, definition),
             called=node.get("calledElement") if kind is Kind.CALL else None,
             decision=extensions.ref("decision"),
-            line=node.sourceline or 0,
+            line=line_of(node),
         )
         if len(self.elements) == limits.MAX_NODES + 1:
             self.fault(node, "too_many", N_("A route has at most {limit} elements"), limit=limits.MAX_NODES)
@@ -307,7 +326,9 @@ class _RouteReader:
         loop = loops[0]
         element_id = node.get("id", "")
         if kind not in PERSON_KINDS and kind not in {Kind.SUBPROCESS, Kind.CALL} or len(loops) > 1:
-            self.fault(loop, "bad_each", N_("Only a person's task or a sub-process is done by each member of a set"))
+            self.fault(
+                loop, "bad_each", N_("Only a person's task or a sub-process is done by each member of a set")
+            )
             return None
         members, closer = loop.get(f"{{{limits.PARAF}}}each"), loop.get(f"{{{limits.PARAF}}}closer")
         if members is None:
@@ -320,8 +341,15 @@ class _RouteReader:
             if kind not in PERSON_KINDS:
                 self.fault(loop, "bad_each", N_("Only a person's task can have a closer"))
         for name in loop.attrib:
-            if str(name) not in {"id", "isSequential", f"{{{limits.PARAF}}}each", f"{{{limits.PARAF}}}closer"}:
-                self.fault(loop, "unknown_attribute", N_("The attribute {name} is outside the profile"), name=name)
+            if str(name) not in {
+                "id",
+                "isSequential",
+                f"{{{limits.PARAF}}}each",
+                f"{{{limits.PARAF}}}closer",
+            }:
+                self.fault(
+                    loop, "unknown_attribute", N_("The attribute {name} is outside the profile"), name=name
+                )
         parts = [namespace_and_name(part)[1] for part in loop]
         if parts != ["loopCardinality"] or (loop[0].text or "").strip() != f"each.{element_id}":
             self.fault(loop, "bad_each", N_("The cardinality of {name} must be each.{name}"), name=element_id)
@@ -331,8 +359,9 @@ class _RouteReader:
         for attributes, line in extensions.every("due"):
             working = attributes.get("working", "")
             if not is_working_span(working):
-                self.findings.error(line, "", "bad_time", N_("Working time is written like P3D or PT4H: {text}"),
-                                    text=working)  # fmt: skip
+                self.findings.error(
+                    line, "", "bad_time", N_("Working time is written like P3D or PT4H: {text}"), text=working
+                )
                 return None
             return Due(working, attributes.get("cite"))
         return None
@@ -342,8 +371,14 @@ class _RouteReader:
         for attributes, line in extensions.every("document"):
             kind, act = attributes.get("kind", ""), attributes.get("act", "")
             if act not in limits.ACTS or not limits.WORD.fullmatch(kind):
-                self.findings.error(line, "", "bad_document", N_("There is no act {act} on a document {kind}"),
-                                    act=act, kind=kind)  # fmt: skip
+                self.findings.error(
+                    line,
+                    "",
+                    "bad_document",
+                    N_("There is no act {act} on a document {kind}"),
+                    act=act,
+                    kind=kind,
+                )
             uses.append(DocumentUse(kind, act))
         return tuple(uses)
 
@@ -352,12 +387,22 @@ class _RouteReader:
         for attributes, line in extensions.every("outcome"):
             outcome_id = attributes.get("id", "")
             if not limits.WORD.fullmatch(outcome_id) or any(known.id == outcome_id for known in outcomes):
-                self.findings.error(line, element_id, "bad_outcome",
-                                    N_("The outcome {name} is misnamed or given twice"), name=outcome_id)  # fmt: skip
+                self.findings.error(
+                    line,
+                    element_id,
+                    "bad_outcome",
+                    N_("The outcome {name} is misnamed or given twice"),
+                    name=outcome_id,
+                )
             comment = attributes.get("comment")
             if comment not in {None, "required", "optional"}:
-                self.findings.error(line, element_id, "bad_outcome",
-                                    N_("A comment is required or optional, not {name}"), name=comment)  # fmt: skip
+                self.findings.error(
+                    line,
+                    element_id,
+                    "bad_outcome",
+                    N_("A comment is required or optional, not {name}"),
+                    name=comment,
+                )
             default = "required" if outcome_id in limits.COMMENT_REQUIRED else "optional"
             role = attributes.get("role")
             if role is not None and not limits.ROLE.fullmatch(role):
@@ -379,11 +424,22 @@ class _RouteReader:
             name = attributes.get("name", "")
             needed = limits.OPERATIONS.get(name)
             if needed is None:
-                self.findings.error(line, element_id, "unknown_operation", N_("There is no operation called {name}"),
-                                    name=name)  # fmt: skip
+                self.findings.error(
+                    line,
+                    element_id,
+                    "unknown_operation",
+                    N_("There is no operation called {name}"),
+                    name=name,
+                )
             elif needed != set(attributes) - {"name"}:
-                self.findings.error(line, element_id, "bad_operation", N_("The operation {name} needs exactly: {needed}"),
-                                    name=name, needed=", ".join(sorted(needed)))  # fmt: skip
+                self.findings.error(
+                    line,
+                    element_id,
+                    "bad_operation",
+                    N_("The operation {name} needs exactly: {needed}"),
+                    name=name,
+                    needed=", ".join(sorted(needed)),
+                )
             return Operation(name, attributes.get("kind"), attributes.get("to"), attributes.get("key"))
         return None
 
@@ -393,7 +449,9 @@ class _RouteReader:
         forms = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
         found = [(namespace_and_name(part)[1], (part.text or "").strip()) for part in definition]
         if len(found) != 1 or found[0][0] not in forms:
-            self.fault(definition, "bad_timer", N_("A timer has one duration, date or cycle"), element=node.get("id"))
+            self.fault(
+                definition, "bad_timer", N_("A timer has one duration, date or cycle"), element=node.get("id")
+            )
             return None
         try:
             return canonical_timer(forms[found[0][0]], found[0][1])
@@ -412,8 +470,14 @@ class _RouteReader:
         if ref is None and name == "message" and namespace_and_name(node)[1] == "startEvent":
             return None
         if ref is None or ref not in known:
-            self.fault(definition, "broken_reference", N_("{name} refers to nothing: {ref}"),
-                       element=node.get("id"), name=f"{name}Ref", ref=ref or "")  # fmt: skip
+            self.fault(
+                definition,
+                "broken_reference",
+                N_("{name} refers to nothing: {ref}"),
+                element=node.get("id"),
+                name=f"{name}Ref",
+                ref=ref or "",
+            )
             return None
         return f"{name}:{known[ref]}"
 
@@ -424,8 +488,13 @@ class _RouteReader:
         for shape in self.root.iter(f"{{{limits.BPMNDI}}}BPMNShape", f"{{{limits.BPMNDI}}}BPMNEdge"):
             drawn = shape.get("bpmnElement", "")
             if drawn not in self.ids:
-                self.findings.warn(shape.sourceline or 0, drawn, "drawn_nothing",
-                                   N_("The drawing shows {name}, which does not exist"), name=drawn)  # fmt: skip
+                self.findings.warn(
+                    line_of(shape),
+                    drawn,
+                    "drawn_nothing",
+                    N_("The drawing shows {name}, which does not exist"),
+                    name=drawn,
+                )
                 continue
             for bounds in shape.findall(f"{{{limits.DC}}}Bounds"):
                 if (box := self.box(bounds)) is not None:
@@ -433,7 +502,9 @@ class _RouteReader:
             for bounds in shape.findall(f"{{{limits.BPMNDI}}}BPMNLabel/{{{limits.DC}}}Bounds"):
                 if (box := self.box(bounds)) is not None:
                     labels[drawn] = box
-            points = [(self.number(p, "x"), self.number(p, "y")) for p in shape.findall(f"{{{limits.DI}}}waypoint")]
+            points = [
+                (self.number(p, "x"), self.number(p, "y")) for p in shape.findall(f"{{{limits.DI}}}waypoint")
+            ]
             if points:
                 lines[drawn] = tuple(points)
         return Geometry(boxes, lines, labels)
@@ -467,10 +538,15 @@ class _RouteReader:
 
     def own_id(self, node: etree._Element) -> str | None:
         found = node.get("id")
-        line = node.sourceline or 0
+        line = line_of(node)
         if found is None or not limits.ID.fullmatch(found):
-            self.findings.error(line, found or "", "bad_id", N_("An id is made of letters, digits and _: {name}"),
-                                name=found or "")  # fmt: skip
+            self.findings.error(
+                line,
+                found or "",
+                "bad_id",
+                N_("An id is made of letters, digits and _: {name}"),
+                name=found or "",
+            )
             return None
         if found in self.ids:
             self.findings.error(line, found, "double_id", N_("The id {name} is given twice"), name=found)
@@ -487,8 +563,12 @@ class _RouteReader:
             allowed = limits.ATTRIBUTES.get(str(name), frozenset())
             if allowed is None or str(value) in allowed:
                 continue
-            self.fault(node, "unknown_attribute", N_("The attribute {name} is outside the profile"),
-                       name=f"{name}={str(value)[:60]}")  # fmt: skip
+            self.fault(
+                node,
+                "unknown_attribute",
+                N_("The attribute {name} is outside the profile"),
+                name=f"{name!s}={str(value)[:60]}",
+            )
 
     def extensions(self, node: etree._Element, group: str) -> _Extensions:
         allowed = limits.EXTENSIONS_OF[group]
@@ -496,27 +576,46 @@ class _RouteReader:
         for block in node.findall(f"{{{limits.BPMN}}}extensionElements"):
             for item in block:
                 space, name = namespace_and_name(item)
-                line = item.sourceline or 0
+                line = line_of(item)
                 where = node.get("id", "")
                 if space != limits.PARAF:
-                    self.findings.warn(line, where, "foreign_extension", N_("{name} means nothing here"), name=name)
+                    self.findings.warn(
+                        line, where, "foreign_extension", N_("{name} means nothing here"), name=name
+                    )
                     continue
                 shape = limits.EXTENSIONS.get(name)
                 if shape is None or name not in allowed:
-                    self.findings.error(line, where, "unknown_extension",
-                                        N_("paraf:{name} is not known here"), name=name)  # fmt: skip
+                    self.findings.error(
+                        line, where, "unknown_extension", N_("paraf:{name} is not known here"), name=name
+                    )
                     continue
                 given = {str(key): str(value) for key, value in item.attrib.items()}
                 required, optional = shape
                 for missing in sorted(required - set(given)):
-                    self.findings.error(line, where, "missing_attribute",
-                                        N_("paraf:{name} needs {attribute}"), name=name, attribute=missing)  # fmt: skip
+                    self.findings.error(
+                        line,
+                        where,
+                        "missing_attribute",
+                        N_("paraf:{name} needs {attribute}"),
+                        name=name,
+                        attribute=missing,
+                    )
                 for unknown in sorted(set(given) - required - optional):
-                    self.findings.error(line, where, "unknown_attribute",
-                                        N_("The attribute {name} is outside the profile"), name=unknown)  # fmt: skip
+                    self.findings.error(
+                        line,
+                        where,
+                        "unknown_attribute",
+                        N_("The attribute {name} is outside the profile"),
+                        name=unknown,
+                    )
                 if len(item) or (item.text or "").strip():
-                    self.findings.error(line, where, "unknown_extension",
-                                        N_("paraf:{name} keeps its values in attributes"), name=name)  # fmt: skip
+                    self.findings.error(
+                        line,
+                        where,
+                        "unknown_extension",
+                        N_("paraf:{name} keeps its values in attributes"),
+                        name=name,
+                    )
                 items.append((name, given, line))
         return _Extensions(tuple(items))
 
@@ -526,8 +625,13 @@ class _RouteReader:
         if not limits.ROLE.fullmatch(role):
             self.fault(node, "bad_role", N_("{name} is no role"), name=role)
         elif "(" not in role and role not in limits.ROLES:
-            self.findings.warn(node.sourceline or 0, node.get("id", ""), "unknown_role",
-                               N_("No position is known for the role {name}"), name=role)  # fmt: skip
+            self.findings.warn(
+                line_of(node),
+                node.get("id", ""),
+                "unknown_role",
+                N_("No position is known for the role {name}"),
+                name=role,
+            )
 
     def unknown_element(self, node: etree._Element, name: str) -> None:
         self.fault(node, "unknown_element", N_("The element {name} is outside the profile"), name=name)
@@ -535,7 +639,8 @@ class _RouteReader:
     def fault(
         self, node: etree._Element, rule: str, message: str, element: str | None = None, **values: object
     ) -> None:
-        self.findings.error(node.sourceline or 0, element or node.get("id", ""), rule, message, **values)
+        where = element if element is not None else node.get("id", "")
+        self.findings.error(line_of(node), where, rule, message, **values)
 
 
 def _definition_name(definition: etree._Element | None) -> str | None:

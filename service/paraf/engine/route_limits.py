@@ -54,7 +54,9 @@ NODES: Final[dict[str, Kind]] = {
 }
 EVENT_TAGS: Final = frozenset(tag for tag, _ in EVENTS)
 # Parts of a process that draw or explain and never move a token.
-DRAWN_ONLY: Final = frozenset({"documentation", "extensionElements", "laneSet", "textAnnotation", "association"})
+DRAWN_ONLY: Final = frozenset(
+    {"documentation", "extensionElements", "laneSet", "textAnnotation", "association"}
+)
 # Parts of a node; anything else inside a node is a finding.
 NODE_PARTS: Final = frozenset({"documentation", "extensionElements", "incoming", "outgoing"})
 
@@ -108,11 +110,25 @@ EXTENSIONS_OF: Final[dict[str, frozenset[str]]] = {
     "other": frozenset({"cite"}),
 }
 
-ROLES: Final = frozenset({
-    "menteri", "sekjen", "kepala_biro_po", "reviewer_biro_po", "drafter", "pimpinan_unit", "pimpinan_eselon_ii",
-    "kepala_pusat", "kepala_perwakilan", "pimpinan_eselon_i", "sekretaris_eselon_i", "submitter", "addressee",
-    "tim_penyusun_sop", "item",
-})  # fmt: skip
+ROLES: Final = frozenset(
+    {
+        "menteri",
+        "sekjen",
+        "kepala_biro_po",
+        "reviewer_biro_po",
+        "drafter",
+        "pimpinan_unit",
+        "pimpinan_eselon_ii",
+        "kepala_pusat",
+        "kepala_perwakilan",
+        "pimpinan_eselon_i",
+        "sekretaris_eselon_i",
+        "submitter",
+        "addressee",
+        "tim_penyusun_sop",
+        "item",
+    }
+)
 SETS: Final = frozenset({"related_heads", "related_units", "parties", "participating_heads"})
 OPERATIONS: Final[dict[str, frozenset[str]]] = {
     "generate_document": frozenset({"kind"}),

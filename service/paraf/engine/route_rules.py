@@ -56,17 +56,29 @@ class _RouteCheck:
         whole = True
         for flow in self.route.flows.values():
             ends = [elements.get(flow.source), elements.get(flow.target)]
-            for name, ref, found in (("sourceRef", flow.source, ends[0]), ("targetRef", flow.target, ends[1])):
+            for name, ref, found in (
+                ("sourceRef", flow.source, ends[0]),
+                ("targetRef", flow.target, ends[1]),
+            ):
                 if found is None:
                     whole = False
-                    self.error(flow, "broken_reference", N_("{name} refers to nothing: {ref}"), name=name, ref=ref)
+                    self.error(
+                        flow, "broken_reference", N_("{name} refers to nothing: {ref}"), name=name, ref=ref
+                    )
             if ends[0] is None or ends[1] is None:
                 continue
             if ends[0].scope != ends[1].scope:
                 self.error(flow, "crosses_border", N_("A flow stays within its process or sub-process"))
-            if ends[1].kind is Kind.PARALLEL and any(known.target == flow.target for known in self.out[flow.source]):
-                self.error(flow, "double_flow", N_("Two flows lead from {source} to the join {target}"),
-                           source=flow.source, target=flow.target)  # fmt: skip
+            if ends[1].kind is Kind.PARALLEL and any(
+                known.target == flow.target for known in self.out[flow.source]
+            ):
+                self.error(
+                    flow,
+                    "double_flow",
+                    N_("Two flows lead from {source} to the join {target}"),
+                    source=flow.source,
+                    target=flow.target,
+                )
             self.out[flow.source].append(flow)
             self.into[flow.target].append(flow)
         return whole
@@ -75,7 +87,9 @@ class _RouteCheck:
 
     def element(self, element: Element) -> None:
         if element.id in limits.RESERVED or element.id in {e.answer for e in self.route.elements.values()}:
-            self.error(element, "bad_id", N_("The id {name} already means something in conditions"), name=element.id)
+            self.error(
+                element, "bad_id", N_("The id {name} already means something in conditions"), name=element.id
+            )
         if element.is_person:
             self.person(element)
         if element.kind is Kind.SERVICE and element.operation is None:
@@ -83,14 +97,25 @@ class _RouteCheck:
         if element.kind is Kind.RULE and not element.decision:
             self.error(element, "no_decision", N_("A rule task names its decision table"))
         if element.kind is Kind.CALL and not element.called:
-            self.error(element, "broken_reference", N_("{name} refers to nothing: {ref}"), name="calledElement", ref="")
+            self.error(
+                element,
+                "broken_reference",
+                N_("{name} refers to nothing: {ref}"),
+                name="calledElement",
+                ref="",
+            )
         if element.answer is not None and element.answer not in limits.ANSWERS:
             self.error(element, "unknown_answer", N_("There is no answer called {name}"), name=element.answer)
         if element.default_flow is not None:
             default = self.route.flows.get(element.default_flow)
             if default is None or default.source != element.id or element.kind is not Kind.EXCLUSIVE:
-                self.error(element, "broken_reference", N_("{name} refers to nothing: {ref}"),
-                           name="default", ref=element.default_flow)  # fmt: skip
+                self.error(
+                    element,
+                    "broken_reference",
+                    N_("{name} refers to nothing: {ref}"),
+                    name="default",
+                    ref=element.default_flow,
+                )
         if element.kind is Kind.BOUNDARY:
             self.boundary(element)
         if element.kind in {Kind.ERROR_END, Kind.ESCALATION_END}:
@@ -98,20 +123,29 @@ class _RouteCheck:
 
     def person(self, element: Element) -> None:
         if element.role is None:
-            self.error(element, "no_role", N_("Nobody is named for this task: it has no role and no lane with one"))
+            self.error(
+                element, "no_role", N_("Nobody is named for this task: it has no role and no lane with one")
+            )
         if element.role == "item" and not self.within_each(element):
             self.error(element, "no_role", N_("The role item needs paraf:each"))
         if not element.outcomes:
             self.error(element, "no_outcome", N_("A task has at least one outcome"))
         if not element.documentation:
-            self.findings.warn(element.line, element.id, "no_documentation", N_("A task says in words what is done"))
+            self.findings.warn(
+                element.line, element.id, "no_documentation", N_("A task says in words what is done")
+            )
         if not element.name:
             self.findings.warn(element.line, element.id, "no_name", N_("A task has a name"))
         for outcome in element.outcomes:
             for target in outcome.to:
                 if target not in self.route.elements:
-                    self.error(element, "broken_reference", N_("{name} refers to nothing: {ref}"),
-                               name=f"outcome {outcome.id} to", ref=target)  # fmt: skip
+                    self.error(
+                        element,
+                        "broken_reference",
+                        N_("{name} refers to nothing: {ref}"),
+                        name=f"outcome {outcome.id} to",
+                        ref=target,
+                    )
             if outcome.when is not None:
                 self.offer(element, outcome.when)
 
@@ -143,8 +177,13 @@ class _RouteCheck:
     def boundary(self, element: Element) -> None:
         host = self.route.elements.get(element.attached_to or "")
         if host is None or host.scope != element.scope or host.kind not in PERSON_KINDS | INNER:
-            self.error(element, "broken_reference", N_("{name} refers to nothing: {ref}"),
-                       name="attachedToRef", ref=element.attached_to or "")  # fmt: skip
+            self.error(
+                element,
+                "broken_reference",
+                N_("{name} refers to nothing: {ref}"),
+                name="attachedToRef",
+                ref=element.attached_to or "",
+            )
             return
         if element.timer is not None and element.timer.form == "cycle" and element.interrupting:
             self.error(element, "bad_timer", N_("A cycle cannot interrupt its task"))
@@ -153,8 +192,11 @@ class _RouteCheck:
         if element.code is not None:
             if element.code.startswith("error:") and not element.interrupting:
                 self.error(element, "bad_boundary", N_("An error always interrupts"))
-            twins = [other for other in self.route.elements.values()
-                     if other.attached_to == element.attached_to and other.code == element.code]  # fmt: skip
+            twins = [
+                other
+                for other in self.route.elements.values()
+                if other.attached_to == element.attached_to and other.code == element.code
+            ]
             if len(twins) > 1:
                 self.error(element, "double_catch", N_("{code} is caught twice"), code=element.code)
 
@@ -162,7 +204,9 @@ class _RouteCheck:
         caught = [
             other
             for other in self.route.elements.values()
-            if other.kind is Kind.BOUNDARY and other.attached_to == element.scope and other.code == element.code
+            if other.kind is Kind.BOUNDARY
+            and other.attached_to == element.scope
+            and other.code == element.code
         ]
         if element.scope is None or not caught:
             self.error(element, "not_caught", N_("Nobody catches {code}"), code=element.code or "")
@@ -207,7 +251,9 @@ class _RouteCheck:
             line = self.route.elements[holder].line if holder else 0
             where = holder or self.route.key
             if sum(1 for e in inside[holder] if e.kind in STARTS) != 1:
-                self.findings.error(line, where, "one_start", N_("A process or sub-process has exactly one start"))
+                self.findings.error(
+                    line, where, "one_start", N_("A process or sub-process has exactly one start")
+                )
             if not any(e.kind in ENDS for e in inside[holder]):
                 self.findings.error(line, where, "no_end", N_("A process or sub-process has an end"))
             if holder and any(e.kind is Kind.MESSAGE_START for e in inside[holder]):
@@ -278,7 +324,9 @@ class _RouteCheck:
         try:
             condition = compile_condition(flow.condition)
         except ExpressionError as fault:
-            self.error(flow, "bad_condition", fault.message, text=flow.condition[:200], position=fault.position)
+            self.error(
+                flow, "bad_condition", fault.message, text=flow.condition[:200], position=fault.position
+            )
             return
         self.conditions[flow.id] = condition
         for name in sorted(condition.names):
@@ -313,10 +361,17 @@ class _RouteCheck:
             if element is None or not element.is_person or not isinstance(literal, str):
                 continue
             if field == "outcome" and element.outcome(literal) is None:
-                self.error(flow, "unknown_outcome", N_("{element} has no outcome {name}"), element=head, name=literal)
+                self.error(
+                    flow, "unknown_outcome", N_("{element} has no outcome {name}"), element=head, name=literal
+                )
             if field == "return_to" and not any(literal in outcome.to for outcome in element.outcomes):
-                self.error(flow, "unknown_outcome", N_("{element} does not return to {name}"),
-                           element=head, name=literal)  # fmt: skip
+                self.error(
+                    flow,
+                    "unknown_outcome",
+                    N_("{element} does not return to {name}"),
+                    element=head,
+                    name=literal,
+                )
 
     def error(self, where: Element | Flow, rule: str, message: str, **values: object) -> None:
         self.findings.error(where.line, where.id, rule, message, **values)

@@ -14,14 +14,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from paraf.domain.moves import Closed, Ended, Inputs, Move, Opened, Passed, Step
-from paraf.domain.route import PERSON_KINDS, Context, Element, Kind, Scalar
+from paraf.domain.route import PERSON_KINDS, Context, Each, Element, Kind, Scalar
 from paraf.engine.clock import first_due, next_due, read_instant, write_instant
 from paraf.engine.compiled import ENGINE_VERSION, CompiledRoute
 from paraf.engine.route_limits import MAX_MEMBERS
@@ -30,7 +30,17 @@ from paraf.engine.state_codec import Ledger, read_state, write_state
 from paraf.errors import AlreadyDecided, Corrupt, NotFound, RuleBroken
 from paraf.language import N_
 
-__all__ = ["ENGINE_VERSION", "Armed", "armed_timers", "cancel", "complete", "contexts", "fire", "open_tasks", "start"]
+__all__ = [
+    "ENGINE_VERSION",
+    "Armed",
+    "armed_timers",
+    "cancel",
+    "complete",
+    "contexts",
+    "fire",
+    "open_tasks",
+    "start",
+]
 
 MAX_STEPS: Final = 10_000
 
@@ -105,8 +115,10 @@ def armed_timers(route: CompiledRoute, state: bytes) -> list[Armed]:
     """The timers and messages waited for, the earliest first."""
     run = _Run(route, "1970-01-01T00:00:00Z", None)
     run.resume(state, None)
-    found = [Armed(task.task_spec.element.id, task.internal_data["number"], task.internal_data.get("due"))
-             for task in run.awaited()]  # fmt: skip
+    found = [
+        Armed(task.task_spec.element.id, task.internal_data["number"], task.internal_data.get("due"))
+        for task in run.awaited()
+    ]
     return sorted(found, key=lambda armed: (armed.due or "~", armed.element, armed.number))
 
 
@@ -189,10 +201,13 @@ class _Run:
 
     def ring(self, element: str, number: int) -> None:
         task = next(
-            (t for t in self.awaited()
-             if t.task_spec.element.id == element and t.internal_data["number"] == number),
+            (
+                t
+                for t in self.awaited()
+                if t.task_spec.element.id == element and t.internal_data["number"] == number
+            ),
             None,
-        )  # fmt: skip
+        )
         if task is None:
             raise NotFound(N_("Nothing of this kind is waited for"), element_id=element)
         due = task.internal_data.get("due")
@@ -291,12 +306,12 @@ class _Run:
 
     def entered(self, task: Task) -> int:
         element: Element = task.task_spec.element
-        assert element.each is not None
-        members = self.members(element.each.members, element.id)
+        each = cast("Each", element.each)
+        members = self.members(each.members, element.id)
         self.each[element.id] = members
         task.internal_data["members"] = list(members)
         task.internal_data["counts"] = {outcome.id: 0 for outcome in element.outcomes}
-        return len(members) + (element.each.closer is not None)
+        return len(members) + (each.closer is not None)
 
     def thrown(self, task: Task) -> None:
         code = task.task_spec.element.code
@@ -322,13 +337,18 @@ class _Run:
         ways = self.route.ways[element.id]
         chosen = ways[0]
         if len(ways) > 1:
-            scope: Mapping[str, Context] = {**contexts, "case": self.ledger.case, "option": self.ledger.option}
+            scope: Mapping[str, Context] = {
+                **contexts,
+                "case": self.ledger.case,
+                "option": self.ledger.option,
+            }
             true = [way for way in ways if way.condition is not None and way.condition(scope) is True]
             if not true:
                 true = [way for way in ways if way.condition is None]
             if not true:
-                raise RuleBroken(N_("The route has no way on from {element}"), element_id=element.id,
-                                 element=element.id)  # fmt: skip
+                raise RuleBroken(
+                    N_("The route has no way on from {element}"), element_id=element.id, element=element.id
+                )
             chosen = true[0]
         task.internal_data["way"] = chosen.target
         return chosen.flow
@@ -346,11 +366,16 @@ class _Run:
                 raise Corrupt(N_("The route asks for {name}, and nobody can answer"), name=name)
             members = tuple(self.inputs.members(name))
             if not members:
-                raise RuleBroken(N_("Nobody would be asked: the set {name} is empty"), element_id=element_id,
-                                 name=name)  # fmt: skip
+                raise RuleBroken(
+                    N_("Nobody would be asked: the set {name} is empty"), element_id=element_id, name=name
+                )
             if len(members) > MAX_MEMBERS or len(set(members)) != len(members):
-                raise RuleBroken(N_("The set {name} has more than {limit} members or one twice"),
-                                 element_id=element_id, name=name, limit=MAX_MEMBERS)  # fmt: skip
+                raise RuleBroken(
+                    N_("The set {name} has more than {limit} members or one twice"),
+                    element_id=element_id,
+                    name=name,
+                    limit=MAX_MEMBERS,
+                )
             self.sets[name] = members
         return self.sets[name]
 
@@ -373,7 +398,11 @@ class _Run:
 
     def note_closed(self) -> None:
         """Report open tasks that were taken away, in the order of the file and their visits."""
-        gone = [(opened, key) for key, (opened, task) in self.open.items() if not self.is_live(task, TaskState.READY)]
+        gone = [
+            (opened, key)
+            for key, (opened, task) in self.open.items()
+            if not self.is_live(task, TaskState.READY)
+        ]
         for opened, key in sorted(gone, key=lambda pair: self.rank(pair[0])):
             del self.open[key]
             self.moves.append(Closed(opened.element, opened.visit))
@@ -409,7 +438,9 @@ class _Run:
             for task in workflow.tasks.values()
             if task._state == TaskState.WAITING
             and "number" in task.internal_data
-            and (task.task_spec.element.timer is not None or task.task_spec.element.kind is Kind.MESSAGE_CATCH)
+            and (
+                task.task_spec.element.timer is not None or task.task_spec.element.kind is Kind.MESSAGE_CATCH
+            )
         ]
 
 
@@ -423,8 +454,6 @@ def _scalars(context: Context) -> dict[str, Scalar]:
         if value is not None and not isinstance(value, (str, int, bool)):
             raise TypeError(f"{name} is no scalar")
     return dict(context)
-
-
 
 
 def contexts(state: bytes) -> Mapping[str, Context]:

@@ -16,7 +16,13 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, BoundaryEventSplit, BpmnStartTask, SimpleBpmnTask, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import (
+    BoundaryEventJoin,
+    BoundaryEventSplit,
+    BpmnStartTask,
+    SimpleBpmnTask,
+    _EndJoin,
+)
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     EndEvent,
@@ -220,7 +226,11 @@ class Terminated(Watched, EndEvent):
     def _on_complete_hook(self, my_task: Task) -> None:
         workflow = my_task.workflow
         for task in list(workflow.tasks.values()):
-            if task is not my_task and task.id in workflow.tasks and not task.has_state(TaskState.FINISHED_MASK):
+            if (
+                task is not my_task
+                and task.id in workflow.tasks
+                and not task.has_state(TaskState.FINISHED_MASK)
+            ):
                 task.cancel()
         workflow._mark_complete(my_task)
 
@@ -281,7 +291,9 @@ class _Each(Watched):
     """What both multi-instance classes share: the number of instances comes from the watcher, who
     refuses an empty set (D20); nothing predicts (D3) or leaves item variables behind (D4)."""
 
-    _update_hook_of_spiff: Any
+    children_complete: Any
+    add_next_child: Any
+    cardinality: str
 
     def merge_child(self, workflow: Any, child: Task) -> None:
         my_task = child.parent
@@ -291,21 +303,19 @@ class _Each(Watched):
         elif isinstance(self, SequentialMultiInstanceTask):
             self.add_next_child(my_task)
 
-    children_complete: Any
-
 
 class EachTogether(_Each, ParallelMultiInstanceTask):
     """Every member at once."""
 
-    def _update_hook(self, my_task: Task) -> bool | None:
-        return ParallelMultiInstanceTask._update_hook(self, my_task)
+    def _update_hook(self, my_task: Task) -> None:
+        ParallelMultiInstanceTask._update_hook(self, my_task)
 
 
 class EachInTurn(_Each, SequentialMultiInstanceTask):
     """One member after the other."""
 
-    def _update_hook(self, my_task: Task) -> bool | None:
-        return SequentialMultiInstanceTask._update_hook(self, my_task)
+    def _update_hook(self, my_task: Task) -> None:
+        SequentialMultiInstanceTask._update_hook(self, my_task)
 
 
 class RouteSpec(BpmnProcessSpec):
@@ -323,7 +333,7 @@ class RouteSpec(BpmnProcessSpec):
         self.end.connect(Last(self, "End"))
 
 
-class NothingRuns(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
+class NothingRuns(BasePythonScriptEngineEnvironment):
     """The last door behind the script engine: no text is ever evaluated or executed."""
 
     def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
@@ -336,7 +346,7 @@ class NothingRuns(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
         raise Corrupt(N_("A route tried to call a service"))
 
 
-class Counting(PythonScriptEngine):  # type: ignore[misc]
+class Counting(PythonScriptEngine):
     """The script engine: answers how many instances a multi-instance has, and nothing else."""
 
     def __init__(self) -> None:
@@ -354,11 +364,13 @@ class Counting(PythonScriptEngine):  # type: ignore[misc]
 _COUNTING: Final = Counting()
 
 
-class CaseWorkflow(BpmnWorkflow):  # type: ignore[misc]
+class CaseWorkflow(BpmnWorkflow):
     """A live case during one command. When a task is removed its sub-processes go with it (D5:
     Spiff leaves them orphaned, with their timers armed)."""
 
-    def __init__(self, spec: RouteSpec, inner: dict[str, RouteSpec], watcher: Watcher, restoring: bool) -> None:
+    def __init__(
+        self, spec: RouteSpec, inner: dict[str, RouteSpec], watcher: Watcher, restoring: bool
+    ) -> None:
         self.watcher = watcher
         super().__init__(spec, inner, script_engine=_COUNTING, deserializing=restoring)
         self.task_removed_event.connect(self._forget)

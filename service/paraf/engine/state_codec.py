@@ -112,7 +112,9 @@ def _restore(workflow: Any, top: CaseWorkflow, written: Mapping[str, Any], count
         if parent is None:
             workflow.task_tree = task
         if len(row) > 4:
-            inner = BpmnSubWorkflow(top.subprocess_specs[task.task_spec.spec], task.id, top, deserializing=True)
+            inner = BpmnSubWorkflow(
+                top.subprocess_specs[task.task_spec.spec], task.id, top, deserializing=True
+            )
             top.subprocesses[task.id] = inner
             inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)
             _restore(inner, top, row[4], counter)

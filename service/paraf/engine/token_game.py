@@ -1,9 +1,9 @@
 """The token game: what a route means, in plain Python, without an engine.
 
 Knows how tokens move through a `Route`; must not know SpiffWorkflow, XML, databases or the rest of
-Paraf: the standard library and the two word lists `domain/route.py` and `domain/moves.py` are all it
-needs, so that anybody can read it and run it on an evidence bundle. The engine (`spiff.py`) must make
-the same moves in the same order; where the two differ, a release stops.
+Paraf. The standard library, `token_words.py` and the word lists `domain/route.py` and
+`domain/moves.py` are all it needs, so that anybody can read it and run it on an evidence bundle. The
+engine (`spiff.py`) must make the same moves in the same order; where the two differ, a release stops.
 
 The rules:
 1. A token goes as far as it can by itself before the next one moves. The flows of a parallel
@@ -19,21 +19,19 @@ The rules:
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from paraf.domain.moves import Closed, Ended, Inputs, Move, Opened, Passed
-from paraf.domain.route import Context, Element, Flow, Kind, Route, Scalar, Timer
+from paraf.domain.route import Context, Element, Flow, Kind, Route, Scalar
+from paraf.engine.token_words import first_due, instant, is_true, next_due
 
 PERSONS = (Kind.USER, Kind.MANUAL)
 ENDS = (Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END)
 State = dict[str, Any]
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - what the game says, not what went wrong in it
     """The route does not allow this step; the game's state must not be used any further."""
 
 
@@ -41,10 +39,14 @@ class Game:
     """One case of one route. `state` is plain data that goes through JSON unharmed; a game made
     from it goes on where the other stopped."""
 
-    def __init__(self, route: Route, called: Mapping[str, Route] | None = None, state: State | None = None) -> None:
+    def __init__(
+        self, route: Route, called: Mapping[str, Route] | None = None, state: State | None = None
+    ) -> None:
         self.routes = {route.key: route, **{k: r for k, r in (called or {}).items() if k != route.key}}
         self.route = route
-        self.elements: dict[str, Element] = {e.id: e for r in self.routes.values() for e in r.elements.values()}
+        self.elements: dict[str, Element] = {
+            e.id: e for r in self.routes.values() for e in r.elements.values()
+        }
         self.out: dict[str, list[Flow]] = {e: [] for e in self.elements}
         self.into: dict[str, list[Flow]] = {e: [] for e in self.elements}
         self.events: dict[str, list[Element]] = {e: [] for e in self.elements}
@@ -63,14 +65,25 @@ class Game:
     def start(self, at: str, case: Context, inputs: Inputs) -> tuple[Move, ...]:
         options = {name: option.value for name, option in self.route.options.items()}
         self.state = {
-            "case": dict(case), "option": options, "visits": {}, "armed": {}, "last": 0, "over": False,
-            "tasks": [], "arrivals": [], "timers": [], "hosts": {}, "scopes": {},
-        }  # fmt: skip
+            "case": dict(case),
+            "option": options,
+            "visits": {},
+            "armed": {},
+            "last": 0,
+            "over": False,
+            "tasks": [],
+            "arrivals": [],
+            "timers": [],
+            "hosts": {},
+            "scopes": {},
+        }
         self._begin(at, inputs)
         self._push(self._open_scope(None, self.route, None, None))
         return self._follow()
 
-    def complete(self, at: str, element: str, visit: int, context: Context, inputs: Inputs) -> tuple[Move, ...]:
+    def complete(
+        self, at: str, element: str, visit: int, context: Context, inputs: Inputs
+    ) -> tuple[Move, ...]:
         self._begin(at, inputs)
         task = next((t for t in self.state["tasks"] if (t["element"], t["visit"]) == (element, visit)), None)
         if task is None:
@@ -89,7 +102,7 @@ class Game:
     def fire(self, at: str, element: str, number: int, inputs: Inputs) -> tuple[Move, ...]:
         self._begin(at, inputs)
         timer = next((t for t in self.awaited() if (t["element"], t["number"]) == (element, number)), None)
-        if timer is None or (timer["due"] and _instant(timer["due"]) > _instant(at)):
+        if timer is None or (timer["due"] and instant(timer["due"]) > instant(at)):
             raise Refused(f"{element} {number} is not due")
         self.stack.append(("ring", timer))
         return self._follow()
@@ -114,7 +127,7 @@ class Game:
     # Tokens on their way --------------------------------------------------------------------------
 
     def _begin(self, at: str, inputs: Inputs | None) -> None:
-        self.at, self.inputs = at, inputs
+        self.at, self.inputs = at, cast(Inputs, inputs)
         self.moves = []
         self.answers: dict[str, dict[str, Scalar]] = {}
         self.sets: dict[str, list[str]] = {}
@@ -201,7 +214,9 @@ class Game:
     def _finish(self, scope: str) -> None:
         """The process of `scope` is over if no token is left in it."""
         state = self.state
-        if scope not in state["scopes"] or any(item[0] == "reach" and item[2] == scope for item in self.stack):
+        if scope not in state["scopes"] or any(
+            item[0] == "reach" and item[2] == scope for item in self.stack
+        ):
             return
         held = [*state["tasks"], *state["timers"], *state["hosts"].values()]
         if any(h["scope"] == scope for h in held) or any(a[0] == scope for a in state["arrivals"]):
@@ -214,7 +229,9 @@ class Game:
         else:
             self._one_done(host)
 
-    def _open_scope(self, host: str | None, route: Route, within: str | None, item: str | None) -> tuple[Any, ...]:
+    def _open_scope(
+        self, host: str | None, route: Route, within: str | None, item: str | None
+    ) -> tuple[Any, ...]:
         scope = self._new()
         self.state["scopes"][scope] = {"host": host, "contexts": {}, "item": item}
         starts = (Kind.START, Kind.MESSAGE_START)
@@ -247,8 +264,13 @@ class Game:
             return self._open_scope(host_id, self._route_of(element), element.id, item)
         if element.kind is Kind.CALL:
             return self._open_scope(host_id, self.routes[element.called or ""], None, item)
-        return "open", {"element": element.id, "item": item, "closer": closer,
-                        "host": host_id, "scope": host["scope"]}  # fmt: skip
+        return "open", {
+            "element": element.id,
+            "item": item,
+            "closer": closer,
+            "host": host_id,
+            "scope": host["scope"],
+        }
 
     def _open(self, task: State) -> None:
         task["visit"] = self._count(task["element"])
@@ -271,10 +293,9 @@ class Game:
 
     def _arm(self, element: Element, scope: str, host: str | None, race: str | None) -> None:
         self.state["armed"][element.id] = number = self.state["armed"].get(element.id, 0) + 1
-        due, left = _first_due(element.timer, self.at) if element.timer else (None, None)
-        self.state["timers"].append(
-            {"element": element.id, "number": number, "due": due, "left": left, "scope": scope, "host": host, "race": race}
-        )
+        due, left = first_due(element.timer, self.at) if element.timer else (None, None)
+        timer = {"element": element.id, "number": number, "due": due, "left": left}
+        self.state["timers"].append({**timer, "scope": scope, "host": host, "race": race})
 
     def _ring(self, timer: State) -> None:
         if timer not in self.state["timers"]:
@@ -296,7 +317,7 @@ class Game:
             if timer["left"] == 0:
                 self.state["timers"].remove(timer)
             else:
-                timer["due"] = _next_due(element.timer, timer["due"], self.at)
+                timer["due"] = next_due(element.timer, timer["due"], self.at)
         self._leave(element.id, timer["scope"])
 
     def _take_away(self, scopes: set[str], hosts: set[str], emptied: str | None = None) -> None:
@@ -309,8 +330,12 @@ class Game:
         state["arrivals"] = [a for a in state["arrivals"] if a[0] not in lost]
         state["hosts"] = {h: host for h, host in state["hosts"].items() if h not in hosts}
         state["scopes"] = {s: scope for s, scope in state["scopes"].items() if s not in scopes}
-        self.stack = [i for i in self.stack if not (i[0] == "reach" and i[2] in lost) and not (
-            i[0] == "open" and (i[1]["scope"] in lost or i[1]["host"] in hosts))]  # fmt: skip
+        self.stack = [
+            i
+            for i in self.stack
+            if not (i[0] == "reach" and i[2] in lost)
+            and not (i[0] == "open" and (i[1]["scope"] in lost or i[1]["host"] in hosts))
+        ]
 
     def _report_closed(self, tasks: list[State]) -> None:
         for task in sorted(tasks, key=lambda t: (self.place[t["element"]], t["visit"])):
@@ -325,7 +350,9 @@ class Game:
 
     def _is_inside(self, scope: str, outer: str) -> bool:
         host = self.state["scopes"][scope]["host"]
-        return scope == outer or (host is not None and self._is_inside(self.state["hosts"][host]["scope"], outer))
+        return scope == outer or (
+            host is not None and self._is_inside(self.state["hosts"][host]["scope"], outer)
+        )
 
     # Answers and choices --------------------------------------------------------------------------
 
@@ -347,13 +374,11 @@ class Game:
 
     def _ask(self, name: str) -> dict[str, Scalar]:
         if name not in self.answers:
-            assert self.inputs is not None
             self.answers[name] = dict(self.inputs.answer(name))
         return dict(self.answers[name])
 
     def _members(self, name: str) -> list[str]:
         if name not in self.sets:
-            assert self.inputs is not None
             self.sets[name] = list(self.inputs.members(name))
             if not 0 < len(set(self.sets[name])) == len(self.sets[name]) <= 200:
                 raise Refused(f"{name} cannot be asked")
@@ -369,118 +394,3 @@ class Game:
     def _new(self) -> str:
         self.state["last"] += 1
         return str(self.state["last"])
-
-
-# Conditions -----------------------------------------------------------------------------------------
-
-_WORD = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[A-Za-z_]\w*\.\w+|-?\d+(?:\.\d+)?|[a-z]+|!=|<=|>=|[=<>(),])')
-_OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
-
-
-def is_true(text: str, known: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Whether a condition holds; null and nonsense do not."""
-    words = _WORD.findall(text)
-
-    def either() -> Any:
-        found = [both()]
-        while words and words[0] == "or":
-            words.pop(0)
-            found.append(both())
-        return _connect(found, True)
-
-    def both() -> Any:
-        found = [claim()]
-        while words and words[0] == "and":
-            words.pop(0)
-            found.append(claim())
-        return _connect(found, False)
-
-    def claim() -> Any:
-        left = term()
-        if words and words[0] in _OPERATORS:
-            return _compare(words.pop(0), left, term())
-        if words and words[0] == "in":
-            del words[:2]
-            found = []
-            while words[0] != ")":
-                found.append(_compare("=", left, term()))
-                words[:1] = [] if words[0] == "," else words[:1]
-            words.pop(0)
-            return any(found)
-        return left
-
-    def term() -> Any:
-        word = words.pop(0)
-        if word in ("not", "("):
-            if word == "not":
-                words.pop(0)
-            found = either()
-            words.pop(0)
-            return found if word == "(" else not found if isinstance(found, bool) else None
-        if word.startswith('"'):
-            return re.sub(r"\\(.)", r"\1", word[1:-1])
-        if word in ("true", "false", "null"):
-            return {"true": True, "false": False, "null": None}[word]
-        if word[0] in "-0123456789":
-            return float(word) if "." in word else int(word)
-        head, tail = word.split(".")
-        return known.get(head, {}).get(tail)
-
-    return either() is True
-
-
-def _connect(found: list[Any], decides: bool) -> Any:
-    if len(found) == 1:
-        return found[0]
-    if decides in [f for f in found if isinstance(f, bool)]:
-        return decides
-    return (not decides) if all(isinstance(f, bool) for f in found) else None
-
-
-def _compare(operator: str, left: Any, right: Any) -> bool | None:
-    def kind(value: Any) -> str:
-        return "number" if type(value) in (int, float) else type(value).__name__
-
-    if operator in ("=", "!="):
-        return (kind(left) == kind(right) and left == right) == (operator == "=")
-    if kind(left) != kind(right) or kind(left) not in ("number", "str"):
-        return None
-    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator])
-
-
-# Time -----------------------------------------------------------------------------------------------
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _written(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _after(span: str, start: datetime) -> datetime:
-    date, _, time = span[1:].partition("T")
-    part = {unit: int(n) for n, unit in re.findall(r"(\d+)([YMD])", date)}
-    clock = {unit: int(n) for n, unit in re.findall(r"(\d+)([HMS])", time)}
-    years, month = divmod(start.month - 1 + part.get("Y", 0) * 12 + part.get("M", 0), 12)
-    year, month = start.year + years, month + 1
-    start = start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))
-    return start + timedelta(days=part.get("D", 0), hours=clock.get("H", 0),
-                             minutes=clock.get("M", 0), seconds=clock.get("S", 0))  # fmt: skip
-
-
-def _first_due(timer: Timer, at: str) -> tuple[str, int | None]:
-    if timer.form == "date":
-        return timer.value, 1
-    times, _, span = timer.value.rpartition("/")
-    left = (int(times[1:]) if times[1:] else None) if timer.form == "cycle" else 1
-    return _written(_after(span, _instant(at))), left
-
-
-def _next_due(timer: Timer, due: str, at: str) -> str:
-    span, following = timer.value.rpartition("/")[2], _instant(due)
-    while True:
-        following = _after(span, following)
-        if following > _instant(at):
-            return _written(following)

@@ -24,7 +24,7 @@ _INSTRUCTION: Final = re.compile(rb"<\?(?!xml[ \t\r\n])")
 _ENCODING: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
-class XmlRefused(ValueError):
+class XmlRefused(ValueError):  # noqa: N818 - what happened to the document, as in the rest of Paraf
     """A document that is not taken. `rule` names the reason, `message` is a msgid."""
 
     def __init__(self, rule: str, message: str, line: int = 0, **values: object) -> None:
@@ -87,18 +87,28 @@ def _refuse_outsize(root: etree._Element) -> None:
     seen = 0
     while waiting:
         element, depth = waiting.pop()
-        line = element.sourceline or 0
+        line = line_of(element)
         if not isinstance(element.tag, str):
             raise XmlRefused("instruction", N_("A processing instruction is not allowed"), line)
         seen += 1
         if depth > MAX_DEPTH:
-            raise XmlRefused("too_deep", N_("Elements are nested more than {limit} deep"), line, limit=MAX_DEPTH)
+            raise XmlRefused(
+                "too_deep", N_("Elements are nested more than {limit} deep"), line, limit=MAX_DEPTH
+            )
         if seen > MAX_ELEMENTS:
             raise XmlRefused("too_many", N_("There are more than {limit} elements"), line, limit=MAX_ELEMENTS)
         texts = [element.text or "", *map(str, element.attrib.values())]
         if any(len(text) > MAX_TEXT for text in texts):
-            raise XmlRefused("long_text", N_("A text is longer than {limit} characters"), line, limit=MAX_TEXT)
+            raise XmlRefused(
+                "long_text", N_("A text is longer than {limit} characters"), line, limit=MAX_TEXT
+            )
         waiting.extend((child, depth + 1) for child in element)
+
+
+def line_of(element: etree._Element) -> int:
+    """The line an element stands on, 0 if unknown."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def namespace_and_name(element: etree._Element) -> tuple[str, str]:

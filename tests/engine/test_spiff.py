@@ -1,0 +1,502 @@
+"""Cases on the engine: what a person sees of forks, loops, consultations, deadlines and sub-routes."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import orjson
+import pytest
+
+from engine.drawing import (
+    AT,
+    Case,
+    Office,
+    border,
+    choice,
+    each,
+    end,
+    file,
+    flow,
+    parallel,
+    person,
+    service,
+    start,
+    sub,
+    timer,
+)
+from paraf.domain.moves import Closed, Ended, Opened, Passed
+from paraf.engine import spiff
+from paraf.engine.compiled import compile_route
+from paraf.errors import AlreadyDecided, BrokenRoute, Corrupt, NotFound, RuleBroken
+
+WAYS = ("submit", "return")
+
+
+def _rework() -> bytes:
+    """Draft, then review: sign or return."""
+    return file(
+        start(),
+        person("draft", outcomes=("submit",)),
+        person("review", outcomes=WAYS),
+        choice("gw_review"),
+        service("deliver"),
+        end(),
+        flow("start", "draft"),
+        flow("draft", "review"),
+        flow("review", "gw_review"),
+        flow("gw_review", "draft", 'review.outcome = "return"'),
+        flow("gw_review", "deliver", 'review.outcome = "submit"'),
+        flow("deliver", "done"),
+    )
+
+
+def test_moves_are_reported_in_the_order_they_happen() -> None:
+    case = Case(_rework())
+    assert case.step.moves == (Passed("start", 1), Opened("draft", 1))
+    assert case.decide("draft").step.moves == (Opened("review", 1),)
+    assert case.decide("review", "return").step.moves == (
+        Passed("gw_review", 1, "f_gw_review_draft"),
+        Opened("draft", 2),
+    )
+    case.decide("draft")
+    assert case.decide("review").step.moves == (
+        Passed("gw_review", 2, "f_gw_review_deliver"),
+        Passed("deliver", 1),
+        Passed("done", 1),
+        Ended("done"),
+    )
+    assert case.step.ended == "done" and case.open() == []
+
+
+def test_a_decision_counts_once() -> None:
+    case = Case(_rework()).decide("draft")
+    with pytest.raises(AlreadyDecided):
+        case.decide("draft", visit=1)
+    with pytest.raises(NotFound):
+        case.decide("draft", visit=2)
+    assert case.waiting == ["review"]
+
+
+def test_a_refused_command_leaves_the_state_as_it_was() -> None:
+    """D18: SpiffWorkflow leaves half a step behind; the bytes of the caller are never touched."""
+    route = file(
+        start(),
+        person("draft", outcomes=WAYS),
+        choice("gw"),
+        person("ask", inside=each("ask", "parties"), outcomes=("agree",), role="item"),
+        end(),
+        flow("start", "draft"),
+        flow("draft", "gw"),
+        flow("gw", "ask", 'draft.outcome = "submit"'),
+        flow("gw", "done", 'draft.outcome = "return"'),
+        flow("ask", "done"),
+    )
+    case = Case(route, Office(members=()))
+    before = case.step.state
+    with pytest.raises(RuleBroken, match="the set parties is empty"):
+        case.decide("draft")
+    assert case.step.state == before and case.waiting == ["draft"]
+    case.office.sets["parties"] = ["U1"]
+    assert case.decide("draft").waiting == ["ask"]
+
+
+def _consultation(sequential: bool = False, closer: bool = True) -> bytes:
+    return file(
+        start(),
+        person("discuss", inside=each("discuss", "parties", closer, sequential), outcomes=WAYS, role="item"),
+        choice("gw", default="f_gw_done"),
+        person("settle", outcomes=WAYS),
+        end(),
+        flow("start", "discuss"),
+        flow("discuss", "gw"),
+        flow("gw", "settle", "discuss.return > 0 or discuss.outcome = \"return\""),
+        flow("gw", "done"),
+        flow("settle", "discuss"),
+    )  # fmt: skip
+
+
+def test_everybody_is_asked_at_once_and_the_closer_decides_last() -> None:
+    case = Case(_consultation(), Office(["U1", "U2"]))
+    assert [(task.item, task.closer) for task in case.open()] == [("U1", False), ("U2", False), (None, True)]
+    assert case.step.each == {"discuss": ("U1", "U2")}
+    with pytest.raises(RuleBroken, match="Others must decide"):
+        case.decide("discuss", visit=3)
+    case.decide("discuss", "return", visit=2).decide("discuss", "submit", visit=1)
+    assert [(task.item, task.closer) for task in case.open()] == [(None, True)]
+    assert case.decide("discuss", "submit").waiting == ["settle"], "one member returned, so it is counted"
+
+
+def test_in_the_second_round_members_are_asked_anew_and_counted_from_zero() -> None:
+    """D4: SpiffWorkflow's multi-instance cannot be entered twice with item variables."""
+    case = Case(_consultation(), Office(["U1", "U2"]))
+    for visit, outcome in ((1, "return"), (2, "submit"), (3, "submit")):
+        case.decide("discuss", outcome, visit=visit)
+    case.office.sets["parties"] = ["U3"]
+    case.decide("settle")
+    assert [(task.item, task.visit) for task in case.open()] == [("U3", 4), (None, 5)]
+    case.decide("discuss", visit=4).decide("discuss", visit=5)
+    assert case.step.ended == "done"
+
+
+def test_in_turn_means_one_after_the_other() -> None:
+    case = Case(_consultation(sequential=True), Office(["U1", "U2"]))
+    seen = []
+    while case.waiting == ["discuss"]:
+        seen.append([(task.item, task.closer) for task in case.open()])
+        case.decide("discuss")
+    assert seen == [[("U1", False)], [("U2", False)], [(None, True)]]
+    assert case.step.ended == "done"
+
+
+def test_the_last_one_gives_the_outcome_when_there_is_no_closer() -> None:
+    case = Case(_consultation(closer=False), Office(["U1", "U2"]))
+    case.decide("discuss", visit=2).decide("discuss", "return", visit=1)
+    assert case.waiting == ["settle"]
+
+
+def test_a_set_is_bounded_and_has_no_member_twice() -> None:
+    for members in ([f"U{n}" for n in range(201)], ["U1", "U1"]):
+        with pytest.raises(RuleBroken):
+            Case(_consultation(), Office(members))
+    assert len(Case(_consultation(), Office([f"U{n}" for n in range(200)])).open()) == 201
+
+
+def test_an_answer_is_asked_when_its_gateway_is_reached_and_never_before() -> None:
+    route = file(
+        start(),
+        person("draft", outcomes=("submit",)),
+        choice("check", answer="naskah_complete"),
+        person("review", outcomes=("submit",)),
+        end(),
+        flow("start", "draft"),
+        flow("draft", "check"),
+        flow("check", "draft", "naskah_complete.complete = false"),
+        flow("check", "review", "naskah_complete.complete = true"),
+        flow("review", "done"),
+    )
+    office = Office(naskah_complete={"complete": False, "round": 0})
+    case = Case(route, office)
+    assert office.asked == [] and case.step.answers == {}
+    case.decide("draft")
+    assert case.step.answers == {"naskah_complete": {"complete": False, "round": 0}}
+    office.answers["naskah_complete"] = {"complete": True, "round": 1}
+    case.decide("draft")
+    assert case.waiting == ["review"] and office.asked == ["naskah_complete", "naskah_complete"]
+    assert case.decide("review").step.answers == {}
+
+
+def test_conditions_read_the_latest_round_of_a_parallel_branch() -> None:
+    """D19: in copied task data the branch that ends last brings round 1 back, and the loop never ends."""
+    route = file(
+        start(),
+        choice("again"),
+        parallel("fork"),
+        person("x", outcomes=WAYS),
+        person("y", outcomes=WAYS),
+        parallel("join"),
+        choice("gw"),
+        end(),
+        flow("start", "again"),
+        flow("again", "fork"),
+        flow("fork", "x"),
+        flow("fork", "y"),
+        flow("x", "join"),
+        flow("y", "join"),
+        flow("join", "gw"),
+        flow("gw", "again", 'x.outcome = "return"'),
+        flow("gw", "done", 'x.outcome = "submit"'),
+    )
+    case = Case(route).decide("x", "return").decide("y")
+    assert case.waiting == ["x", "y"]
+    assert case.decide("x", "submit").decide("y").step.ended == "done"
+
+
+def test_constants_and_options_are_fixed_at_the_start() -> None:
+    route = file(
+        start(),
+        choice("gw", default="f_gw_done"),
+        person("extra", outcomes=("submit",)),
+        end(),
+        flow("start", "gw"),
+        flow("gw", "extra", 'option.paraf and case.kind in ("makro", "mikro") and not(case.size < 2)'),
+        flow("gw", "done"),
+        flow("extra", "done"),
+        options='<paraf:option name="paraf" value="true" cite="INT-31"/>',
+    )
+    assert Case(route, kind="makro", size=2).waiting == ["extra"]
+    assert Case(route, kind="makro", size=1).step.ended == "done"
+    assert Case(route, kind="teknis", size=9).step.ended == "done"
+    with pytest.raises(TypeError):
+        Case(route, kind=["makro"])
+
+
+def _deadline(interrupting: bool, value: str = "P3D", kind: str = "timeDuration", inside: str = "") -> bytes:
+    return file(
+        start(),
+        person("answer", outcomes=WAYS, inside=inside, role="item" if inside else "drafter"),
+        border("late", "answer", timer(kind, value), interrupting),
+        person("escalate", outcomes=("submit",)),
+        end(),
+        end("chased"),
+        flow("start", "answer"),
+        flow("answer", "done"),
+        flow("late", "escalate"),
+        flow("escalate", "chased"),
+    )
+
+
+def test_a_deadline_takes_the_task_away() -> None:
+    case = Case(_deadline(interrupting=True))
+    assert case.step.next_due == "2026-11-24T02:50:13.123456Z"
+    with pytest.raises(RuleBroken, match="not due before"):
+        case.fire("late", at="2026-11-24T02:50:13.123455Z")
+    case.fire("late", at="2026-11-24T02:50:13.123456Z")
+    assert case.step.moves == (Passed("late", 1), Closed("answer", 1), Opened("escalate", 1))
+    assert case.step.next_due is None
+    with pytest.raises(AlreadyDecided):
+        case.decide("answer", visit=1)
+    assert case.decide("escalate").step.ended == "chased"
+
+
+def test_a_deadline_on_a_consultation_closes_all_its_tasks() -> None:
+    case = Case(_deadline(interrupting=True, inside=each("answer", "parties", True)), Office(["U1", "U2"]))
+    case.decide("answer", visit=1).fire("late", at="2026-12-01T00:00:00Z")
+    assert case.step.moves == (
+        Passed("late", 1),
+        Closed("answer", 2),
+        Closed("answer", 3),
+        Opened("escalate", 1),
+    )
+
+
+def test_a_reminder_leaves_the_task_open_and_ends_with_it() -> None:
+    case = Case(_deadline(interrupting=False, value="R2/P1D", kind="timeCycle"))
+    case.fire("late", at="2026-11-25T00:00:00Z")
+    assert case.waiting == ["answer", "escalate"]
+    assert case.step.next_due == "2026-11-25T02:50:13.123456Z", "missed rounds come once"
+    case.fire("late", at="2026-11-26T00:00:00Z")
+    assert [task.visit for task in case.open()] == [1, 1, 2] and case.step.next_due is None
+    case.decide("answer").decide("escalate").decide("escalate")
+    assert case.step.ended == "chased"
+
+
+def test_a_task_done_in_time_disarms_its_deadline() -> None:
+    case = Case(_deadline(interrupting=True)).decide("answer")
+    assert case.step.ended == "done" and spiff.armed_timers(case.route, case.step.state) == []
+
+
+def test_the_first_event_of_a_race_wins() -> None:
+    route = file(
+        start(),
+        '<bpmn:eventBasedGateway id="race"/>',
+        '<bpmn:intermediateCatchEvent id="week">' + timer("timeDuration", "P7D") + "</bpmn:intermediateCatchEvent>",
+        '<bpmn:intermediateCatchEvent id="letter"><bpmn:messageEventDefinition messageRef="m"/>'
+        "</bpmn:intermediateCatchEvent>",
+        end("answered"),
+        end("silent"),
+        flow("start", "race"),
+        flow("race", "week"),
+        flow("race", "letter"),
+        flow("week", "silent"),
+        flow("letter", "answered"),
+        roots='<bpmn:message id="m" name="surat"/>',
+    )  # fmt: skip
+    case = Case(route)
+    armed = spiff.armed_timers(case.route, case.step.state)
+    assert [(a.element, a.due) for a in armed] == [("week", "2026-11-28T02:50:13.123456Z"), ("letter", None)]
+    case.fire("letter")
+    assert case.step.moves == (Passed("letter", 1), Passed("answered", 1), Ended("answered"))
+
+
+def _sub_route(code: str = "", inside: str = "") -> bytes:
+    caught = (
+        border("caught", "sub", f'<bpmn:{code}EventDefinition {code}Ref="c"/>', code == "error")
+        + end("aside")
+        + flow("caught", "aside")
+        if code
+        else ""
+    )
+    definition = (
+        f'<bpmn:{code}EventDefinition {code}Ref="c"/>' if code else "<bpmn:terminateEventDefinition/>"
+    )
+    body = (
+        start("in"),
+        parallel("fork"),
+        person("check", outcomes=WAYS),
+        person("other", outcomes=WAYS),
+        choice("gw"),
+        end("out"),
+        end("broken", definition),
+        end("out_too"),
+        flow("in", "fork"),
+        flow("fork", "check"),
+        flow("fork", "other"),
+        flow("check", "gw"),
+        flow("gw", "out", 'check.outcome = "submit"'),
+        flow("gw", "broken", 'check.outcome = "return"'),
+        flow("other", "out_too"),
+    )
+    return file(
+        start(),
+        sub("sub", *body, inside=inside),
+        caught,
+        end(),
+        flow("start", "sub"),
+        flow("sub", "done"),
+        roots=f'<bpmn:{code} id="c" name="c" {code}Code="C1"/>' if code else "",
+    )
+
+
+def test_a_sub_process_is_done_when_all_its_tokens_are() -> None:
+    case = Case(_sub_route()).decide("check")
+    assert case.step.ended is None and case.waiting == ["other"]
+    assert case.decide("other").step.ended == "done"
+
+
+def test_a_terminating_end_ends_its_own_process_only() -> None:
+    case = Case(_sub_route()).decide("check", "return")
+    assert case.step.moves[1:] == (
+        Passed("broken", 1),
+        Closed("other", 1),
+        Passed("done", 1),
+        Ended("done"),
+    )
+
+
+def test_an_error_takes_the_whole_sub_process_away() -> None:
+    case = Case(_sub_route("error")).decide("check", "return")
+    assert case.step.moves[1:] == (
+        Passed("broken", 1),
+        Passed("caught", 1),
+        Closed("other", 1),
+        Passed("aside", 1),
+        Ended("aside"),
+    )
+
+
+def test_an_escalation_leaves_the_sub_process_at_work() -> None:
+    case = Case(_sub_route("escalation")).decide("check", "return")
+    assert case.step.moves[1:] == (Passed("broken", 1), Passed("caught", 1), Passed("aside", 1))
+    assert case.waiting == ["other"]
+    assert case.decide("other").step.ended == "done"
+
+
+def test_each_member_has_its_own_sub_process_with_its_own_decisions() -> None:
+    case = Case(_sub_route(inside=each("sub", "parties")), Office(["U1", "U2"]))
+    assert [(task.element, task.visit, task.item) for task in case.open()] == [
+        ("check", 1, "U1"), ("check", 2, "U2"), ("other", 1, "U1"), ("other", 2, "U2"),
+    ]  # fmt: skip
+    case.decide("check", "return", visit=2)
+    assert case.step.moves == (
+        Passed("gw", 1, "f_gw_broken"),
+        Passed("broken", 1),
+        Closed("other", 2),
+    )
+    case.decide("check", visit=1).decide("other", visit=1)
+    assert case.step.ended == "done"
+
+
+def test_a_called_route_runs_inside_the_caller() -> None:
+    called = file(
+        start("begin"), person("inner", outcomes=WAYS), end("end"), flow("begin", "inner"), flow("inner", "end"),
+        key="inner_route",
+    )  # fmt: skip
+    caller = file(
+        start(),
+        '<bpmn:callActivity id="call" calledElement="inner_route"/>',
+        end(),
+        flow("start", "call"),
+        flow("call", "done"),
+    )
+    route = compile_route(caller, called={"inner_route": called})
+    step = spiff.start(route, "c", AT, {}, Office())
+    assert step.moves == (Passed("start", 1), Passed("begin", 1), Opened("inner", 1))
+    step = spiff.complete(route, "c", AT, step.state, "inner", 1, {"outcome": "submit"}, Office())
+    assert step.moves == (Passed("end", 1), Passed("done", 1), Ended("done"))
+    with pytest.raises(BrokenRoute):
+        compile_route(caller)
+    with pytest.raises(BrokenRoute):
+        compile_route(caller, called={"inner_route": caller.replace(b'id="route"', b'id="inner_route"')})
+
+
+def test_cancelling_closes_every_open_task() -> None:
+    case = Case(_sub_route())
+    step = spiff.cancel(case.route, "case-1", AT, case.step.state)
+    assert step.moves == (Closed("check", 1), Closed("other", 1))
+    assert step.next_due is None and spiff.open_tasks(case.route, step.state) == []
+    with pytest.raises(AlreadyDecided):
+        spiff.complete(case.route, "case-1", AT, step.state, "check", 1, {"outcome": "submit"}, Office())
+
+
+def test_a_choice_without_a_way_refuses_the_command() -> None:
+    route = file(
+        start(),
+        person("draft", outcomes=("submit",)),
+        choice("gw", default="f_gw_done"),
+        end(),
+        end("other"),
+        flow("start", "draft"),
+        flow("draft", "gw"),
+        flow("gw", "done"),
+        flow("gw", "other", 'draft.outcome = "submit"'),
+    )
+    assert Case(route).decide("draft").step.ended == "other"
+    assert Case(route).decide("draft", "unheard").step.ended == "done"
+
+
+def test_a_case_that_can_never_move_again_is_refused_at_once() -> None:
+    route = file(
+        start(),
+        parallel("fork"),
+        person("a", outcomes=WAYS),
+        choice("gw"),
+        parallel("join"),
+        end(),
+        end("early"),
+        flow("start", "fork"),
+        flow("fork", "a"),
+        flow("fork", "join"),
+        flow("a", "gw"),
+        flow("gw", "join", 'a.outcome = "submit"'),
+        flow("gw", "early", 'a.outcome = "return"'),
+        flow("join", "done"),
+    )
+    assert Case(route).decide("a").step.ended == "done"
+    with pytest.raises(Corrupt, match="standstill"):
+        Case(route).decide("a", "return")
+
+
+def test_bytes_of_another_case_or_route_are_never_taken() -> None:
+    case, other = Case(_rework()), Case(_consultation())
+    for state in (other.step.state, b"", b"[]", b"null", b"{}", case.step.state[:-20], b"\xff"):
+        with pytest.raises(Corrupt):
+            spiff.open_tasks(case.route, state)
+    with pytest.raises(Corrupt):
+        spiff.complete(case.route, "case-2", AT, case.step.state, "draft", 1, {"outcome": "submit"}, Office())
+
+
+def test_the_state_is_a_list_of_what_is_open_and_holds_no_task_data() -> None:
+    case = Case(_rework()).decide("draft", note="x")
+    document = orjson.loads(case.step.state)
+    assert [row[2] for row in document["process"]["tasks"]] == ["Start", "e:review"]
+    assert document["process"]["contexts"] == {"draft": {"outcome": "submit", "note": "x"}}
+
+
+def test_threads_share_a_compiled_route() -> None:
+    content = _consultation()
+    barrier = threading.Barrier(8)
+
+    def play(number: int) -> list[object]:
+        barrier.wait()
+        case = Case(content, Office(["U1", "U2"]))
+        for _ in range(10):
+            for task in case.open():
+                case.decide("discuss", "return", visit=task.visit)
+            case.decide("settle")
+        return list(case.log)
+
+    with ThreadPoolExecutor(8) as pool:
+        logs = list(pool.map(play, range(8)))
+    assert all(log == logs[0] for log in logs)
+    assert compile_route(content) is compile_route(content)
