@@ -14,7 +14,7 @@ LINE_HEIGHT = 1.2
 _WIDTHS = {
     **dict.fromkeys("ijl'|", 230),
     **dict.fromkeys("ft.,:;!I/\\[]() -", 300),
-    **dict.fromkeys("r“”\"*", 370),
+    **dict.fromkeys('r“”"*', 370),
     **dict.fromkeys("cksvxyzJ", 520),
     **dict.fromkeys("abdeghnopqu0123456789L_?+<>=", 575),
     **dict.fromkeys("FTZABEKPSVXY&", 680),

@@ -32,13 +32,11 @@ def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Lin
     labels: dict[str, Box] = {}
 
     def choose(name: str, candidates: Iterator[tuple[float, Box]]) -> None:
-        labels[name] = min(
-            (
-                (wish + _trouble(box, shapes, lines, labels.values(), lanes, name), n, box)
-                for n, (wish, box) in enumerate(candidates)
-            ),
-            key=lambda entry: entry[:2],
-        )[2]
+        priced = [
+            (wish + _trouble(box, shapes, lines, list(labels.values()), lanes), n, box)
+            for n, (wish, box) in enumerate(candidates)
+        ]
+        labels[name] = min(priced, key=lambda entry: entry[:2])[2]
 
     for element in route.elements.values():
         if element.name and element.kind in _NAMED_OUTSIDE and element.kind not in _UNSEEN:
@@ -60,7 +58,9 @@ def _size(words: str, width: float) -> tuple[float, float]:
 def _together(line: Line, other: Line) -> float:
     """How far two lines out of one shape run as one."""
     gone = 0.0
-    for (a, b), (c, d) in zip(zip(line, line[1:], strict=False), zip(other, other[1:], strict=False), strict=False):
+    for (a, b), (c, d) in zip(
+        zip(line, line[1:], strict=False), zip(other, other[1:], strict=False), strict=False
+    ):
         one, two = _heading(a, b), _heading(c, d)
         if a != c or one != two:
             return gone
@@ -91,7 +91,9 @@ def _along(line: Line, apart: float, wide: float, tall: float) -> Iterator[tuple
         if first >= long:
             continue
         steps = [first, first + 8.0]
-        steps += [first + more for more in (20.0, 45.0, 80.0, 120.0, 180.0, 260.0) if first + more + need < long]
+        steps += [
+            first + more for more in (20.0, 45.0, 80.0, 120.0, 180.0, 260.0) if first + more + need < long
+        ]
         for step in steps:
             wish = gone - long + step + n * 10
             if level:
@@ -127,17 +129,11 @@ def _box(x: float, y: float, wide: float, tall: float) -> Box:
 
 
 def _trouble(
-    box: Box,
-    shapes: Sequence[Box],
-    lines: Mapping[str, Line],
-    labels: Iterator[Box] | Sequence[Box] | object,
-    lanes: Sequence[Box],
-    name: str,
+    box: Box, shapes: Sequence[Box], lines: Mapping[str, Line], labels: Sequence[Box], lanes: Sequence[Box]
 ) -> float:
-    trouble = sum(1000.0 for shape in shapes if overlap(box, shape, 1))
-    trouble += sum(1000.0 for label in labels if overlap(box, label, 1))  # type: ignore[attr-defined]
+    trouble = 1000.0 * sum(overlap(box, other, 1) for other in (*shapes, *labels))
     for line in lines.values():
-        trouble += sum(300.0 for a, b in zip(line, line[1:], strict=False) if crosses(box, a, b, 1))
+        trouble += 300.0 * sum(crosses(box, a, b, 1) for a, b in zip(line, line[1:], strict=False))
     inside = any(lane.y <= box.y and box.y + box.height <= lane.y + lane.height for lane in lanes)
     left = min(lane.x for lane in lanes) + 30
     return trouble + (0.0 if inside else 60.0) + (500.0 if box.x < left else 0.0)

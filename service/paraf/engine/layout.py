@@ -30,7 +30,9 @@ MARGIN_Y = 20
 LANE_LEAST = 130
 _SIDE = (40, 22)
 """How far beside its middle a task has further places for lines, across and down."""
-_EVENTS = frozenset({Kind.START, Kind.MESSAGE_START, Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END})
+_EVENTS = frozenset(
+    {Kind.START, Kind.MESSAGE_START, Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END}
+)
 _GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.EVENT_BASED})
 
 
@@ -79,7 +81,9 @@ def _columns(route: Route) -> dict[str, int]:
     order = {element: n for n, element in enumerate(route.elements)}
     columns: dict[str, int] = {}
     for element in route.elements.values():
-        before = [flow.source for flow in route.incoming(element.id) if order[flow.source] < order[element.id]]
+        before = [
+            flow.source for flow in route.incoming(element.id) if order[flow.source] < order[element.id]
+        ]
         columns[element.id] = max(
             (columns[source] + _width(route.elements[source], element) for source in before), default=0
         )
@@ -198,7 +202,7 @@ class _Grid:
         upright: set[int] = set()
         level: set[int] = set()
         for path in paths.values():
-            for (a, b), (c, d) in zip(path, path[1:], strict=False):
+            for (a, b), (c, _) in zip(path, path[1:], strict=False):
                 if a == c:
                     upright.add(a)
                 else:
@@ -247,7 +251,13 @@ class _Grid:
 
     @staticmethod
     def _gap(
-        tracks: list[float], first: int, count: int, used: Sequence[int], start: float, margin: int, least: float
+        tracks: list[float],
+        first: int,
+        count: int,
+        used: Sequence[int],
+        start: float,
+        margin: int,
+        least: float,
     ) -> float:
         """Adds the tracks of one gap; unused ones fall on their neighbours. Returns where it ends."""
         needed = 2 * margin + TRACK * max(0, len(used) - 1)
@@ -310,5 +320,3 @@ def _moved(box: Box) -> Box:
 
 def _round(value: float) -> float:
     return float(round(value))
-
-

@@ -164,7 +164,9 @@ class PathFinder:
         across = dx != 0
         if not across and vertex[0] in self.closed:
             return None
-        price = abs(self.xs[following[0]] - self.xs[vertex[0]]) + abs(self.ys[following[1]] - self.ys[vertex[1]])
+        price = abs(self.xs[following[0]] - self.xs[vertex[0]]) + abs(
+            self.ys[following[1]] - self.ys[vertex[1]]
+        )
         bends = turn != heading
         if bends:
             price += CORNER

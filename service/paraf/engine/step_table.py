@@ -78,7 +78,9 @@ class _Reader:
         try:
             self.table: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as fault:
-            raise BrokenRoute(N_("{file} is not a readable table: {fault}"), file=file, fault=str(fault)) from fault
+            raise BrokenRoute(
+                N_("{file} is not a readable table: {fault}"), file=file, fault=str(fault)
+            ) from fault
         self.steps: dict[str, dict[str, Any]] = {}
         for step in self.table.get("step", []):
             if step.get("id") in self.steps:
@@ -97,7 +99,9 @@ class _Reader:
         for link, flow in self.drawn.items():
             for end in link:
                 if end not in elements:
-                    self._fault(link[0], N_("The step leads to {target}, which is not in the table"), target=end)
+                    self._fault(
+                        link[0], N_("The step leads to {target}, which is not in the table"), target=end
+                    )
             if link not in self.flow_ids:
                 self._fault(link[0], N_("The flow to {target} has no number under [flows]"), target=link[1])
             flow_id = self.flow_ids.get(link, "")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
-from paraf.domain.route import Box, Element, Flow, Kind, Route, Scalar
+from paraf.domain.route import Box, Each, Element, Flow, Kind, Route, Scalar
 from paraf.engine.layout import draw
 from paraf.engine.step_table import COMMENT_REQUIRED, read_step_table
 
@@ -24,7 +24,6 @@ _NAMESPACES = {
     "xmlns:paraf": "urn:paraf:bpmn:1",
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }
-_GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL})
 
 
 def draw_step_table(text: str, file: str = "steps.toml") -> bytes:
@@ -83,8 +82,8 @@ def _process(page: _Page, route: Route) -> None:
                 page.words("bpmn:incoming", flow.id)
             for flow in route.outgoing(element.id):
                 page.words("bpmn:outgoing", flow.id)
-            if element.each:
-                _each(page, element)
+            if element.each is not None:
+                _each(page, element.id, element.each)
     for flow in route.flows.values():
         _flow(page, flow)
 
@@ -105,7 +104,9 @@ def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
     rows += [("paraf:document", {"kind": use.kind, "act": use.act}) for use in element.documents]
     if element.operation:
         work = element.operation
-        rows.append(("paraf:operation", {"name": work.name, "kind": work.kind, "to": work.to, "key": work.key}))
+        rows.append(
+            ("paraf:operation", {"name": work.name, "kind": work.kind, "to": work.to, "key": work.key})
+        )
     for outcome in element.outcomes:
         usual = "required" if outcome.id in COMMENT_REQUIRED else "optional"
         rows.append(
@@ -127,15 +128,14 @@ def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
                 page.empty(name, attributes)
 
 
-def _each(page: _Page, element: Element) -> None:
-    assert element.each is not None
+def _each(page: _Page, step: str, each: Each) -> None:
     attributes = {
-        "isSequential": "true" if element.each.sequential else None,
-        "paraf:each": element.each.members,
-        "paraf:closer": element.each.closer,
+        "isSequential": "true" if each.sequential else None,
+        "paraf:each": each.members,
+        "paraf:closer": each.closer,
     }
     with page.element("bpmn:multiInstanceLoopCharacteristics", attributes):
-        page.words("bpmn:loopCardinality", f"each.{element.id}", {"xsi:type": "bpmn:tFormalExpression"})
+        page.words("bpmn:loopCardinality", f"each.{step}", {"xsi:type": "bpmn:tFormalExpression"})
 
 
 def _flow(page: _Page, flow: Flow) -> None:
@@ -164,8 +164,8 @@ def _diagram(page: _Page, route: Route, pool: str) -> None:
                 _bounds(page, geometry.boxes[shape_id])
     for element in route.elements.values():
         marker = "true" if element.kind is Kind.EXCLUSIVE else None
-        attributes = {"id": f"{element.id}_di", "bpmnElement": element.id, "isMarkerVisible": marker}
-        with page.element("bpmndi:BPMNShape", {k: v for k, v in attributes.items() if v}):
+        shape = {"id": f"{element.id}_di", "bpmnElement": element.id, "isMarkerVisible": marker}
+        with page.element("bpmndi:BPMNShape", shape):
             _bounds(page, geometry.boxes[element.id])
             _label(page, geometry.labels.get(element.id))
     for flow in route.flows.values():
