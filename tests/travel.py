@@ -85,6 +85,8 @@ def acts(office: Office, journey: Journey) -> Iterator[Act]:
             act = _act(office, journey, task, actor)
             if act is not None:
                 yield act
+                if act.wrote:  # whoever writes the draft has it to himself
+                    break
 
 
 def _act(office: Office, journey: Journey, task: TaskRow, actor: Actor) -> Act | None:
