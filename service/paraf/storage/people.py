@@ -16,7 +16,14 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 from paraf.domain.organisation import Actor
 from paraf.domain.posts import precedence
 from paraf.storage.organisation import APPOINTMENT_COLUMNS, appointment_of
-from paraf.storage.tables import api_token, appointment, opening, person, sign_in_attempt, user_session
+from paraf.storage.tables import (
+    api_token,
+    appointment,
+    idempotency,
+    person,
+    sign_in_attempt,
+    user_session,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +238,9 @@ class People:
 
     # --- erasure
 
-    def erase(self, person_id: str, at: str) -> int:
-        """Four statements: the person is an id without a name, and what he typed cannot be opened
-        any more. The facts stay as they were hashed. Gives the number of texts emptied."""
+    def erase(self, person_id: str, at: str) -> None:
+        """Four statements: the person is an id without a name, with no way in, and the answers kept
+        for repeated requests are gone. What was typed is erased by `History.erase_words_of`."""
         self.update(
             person_id,
             login=None,
@@ -247,9 +254,4 @@ class People:
         )
         self.close_sessions(person_id)
         self.revoke_tokens(person_id)
-        emptied = (
-            update(opening)
-            .where(opening.c.person_id == person_id, opening.c.salt.is_not(None))
-            .values(salt=None, value=None)
-        )
-        return self._connection.execute(emptied).rowcount
+        self._connection.execute(delete(idempotency).where(idempotency.c.person_id == person_id))

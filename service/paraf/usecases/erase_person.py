@@ -46,8 +46,8 @@ def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> 
             login=account.login,
             titles="; ".join(known.title(a.position_id) for a in held),
         )
-    emptied = uow.people.erase(account.id, at)
-    answer = {"id": account.id, "texts": emptied}
+    uow.people.erase(account.id, at)
+    answer = {"id": account.id, "texts": uow.history.erase_words_of(account.id)}
     person_id = actor.person_id if actor else None
     uow.organisation.record(office.new_id(), at, person_id, "person.erased", answer)
     reassign_open_tasks(office, uow, at)
