@@ -27,8 +27,8 @@ KINDS = (
     "pengesahan_sop",
 )
 
-KONSEP = "konsep"
-"""The act of a draft: it shows KONSEP, no number and an empty signature block."""
+UNSIGNED = frozenset({"konsep", "paraf"})
+"""Acts before the signature: the paper is still marked KONSEP."""
 
 
 class Signature(TypedDict, total=False):
@@ -154,7 +154,7 @@ class DocumentData(TypedDict, total=False):
     notula: meeting, review.catatan
     persetujuan_sop: review, isi
     keputusan_*: keputusan, naskah (its Lampiran), pengesahan (signature on the SOP)
-    pengesahan_sop: naskah; its signature is `signature`
+    pengesahan_sop: naskah; its signature is `signature`, `parafs` are those who ratified before
 
     `isi` is the text a drafter wrote, paragraphs parted by line breaks; when empty the standard
     wording of `wording.standard_text` stands there."""

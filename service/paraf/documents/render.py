@@ -17,7 +17,7 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader, Template, met
 from markupsafe import Markup
 
 from paraf.documents import indonesian, wording
-from paraf.documents.data import KINDS, KONSEP
+from paraf.documents.data import KINDS, UNSIGNED
 from paraf.documents.flow_picture import flow_sheets
 from paraf.domain.naskah import Naskah, normalise
 
@@ -52,14 +52,15 @@ def kind_title(kind: str) -> str:
 
 
 def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
-    """The document of `kind` as HTML. `act` "konsep" shows KONSEP, no number, an empty signature
-    block; any other act (records.md 8.4) shows number, date and signature. `data`: `DocumentData`."""
+    """The document of `kind` as HTML. The acts "konsep" and "paraf" show KONSEP, no number and an
+    empty signature block; any other act (records.md 8.4) shows number, date and signature.
+    `data`: see `DocumentData`."""
     if kind not in KINDS:
         raise KeyError(kind)
     naskah = normalise(data["naskah"]) if data.get("naskah") else Naskah()
     words: dict[str, Any] = {
         "data": data,
-        "konsep": act == KONSEP,
+        "konsep": act in UNSIGNED,
         "title": f"{kind_title(kind)} {wording.sop_name(data.get('sop') or {})}",
         "style": _style(),
         "subject": wording.subject(kind, data),

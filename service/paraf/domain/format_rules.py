@@ -66,7 +66,7 @@ class FormatFinding:
         return CITES.get(self.rule, "")
 
 
-def format_findings(naskah: Naskah | FlowDiagram) -> list[FormatFinding]:
+def findings(naskah: Naskah | FlowDiagram) -> list[FormatFinding]:
     """All findings, rule by rule, step by step. A diagram kept as a drawing has none: a person looks."""
     diagram = naskah.diagram_alir if isinstance(naskah, Naskah) else naskah
     if not diagram.steps:
