@@ -6,6 +6,7 @@ Knows the checkout's folders; must not know what the code does.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -109,3 +110,14 @@ def test_libraries_with_known_holes_stay_out() -> None:
     assert not {"restrictedpython", "simpleeval", "asteval", "dill", "cloudpickle"} & set(names)
     for name, least in {"lxml": (6,), "weasyprint": (70,), "jinja2": (3, 1, 6), "werkzeug": (3, 1)}.items():
         assert tuple(int(part) for part in names[name].split(".")[: len(least)]) >= least
+
+
+def test_the_notices_name_every_library_of_the_lock_and_none_of_the_agpl() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {
+        (name, version) for name, version in re.findall(r"^([\w.-]+)(?:\[\w+\])?==(\S+)", lock, re.MULTILINE)
+    }
+    notices = (ROOT / "docs" / "third-party.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| ([\w.-]+) \| (\S+) \| (.+) \|$", notices, re.MULTILINE)
+    assert {(name, version) for name, version, _ in listed if name != "Library"} == locked
+    assert not [name for name, _, licence in listed if "AGPL" in licence or licence == "?"]

@@ -66,6 +66,10 @@ def _log_config(settings: Settings) -> dict[str, Any]:
                 "handlers": [],
                 "propagate": True,
             },
+            # These tell every step of drawing a PDF.
+            "weasyprint": {"level": "WARNING"},
+            "weasyprint.progress": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
             "gunicorn.access": {"level": "CRITICAL", "handlers": [], "propagate": False},
         },
     }
