@@ -32,10 +32,15 @@ PDF = (
     b"%PDF-1.4\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\n"
     b"endobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
 )
-GOOD = ("submit", "done", "conform", "agree", "sign", "approve", "paraf")
+GOOD = ("submit", "conform", "agree", "sign", "approve", "paraf", "done")
 """Outcomes that carry a case on towards its decree."""
 
-RECEIVED = {"tempat": "Jakarta", "tanggal": "2026-11-23", "penerima": "Tata Usaha", "sama_dengan_softcopy": True}
+RECEIVED = {
+    "tempat": "Jakarta",
+    "tanggal": "2026-11-23",
+    "penerima": "Tata Usaha",
+    "sama_dengan_softcopy": True,
+}
 FORMS: Mapping[str, Mapping[str, Any]] = {
     "record_hardcopy": RECEIVED,
     "record_hardcopy_revised": RECEIVED,
@@ -124,7 +129,9 @@ class Person:
     def put(self, path: str, body: Any) -> Answer:
         return self.ask("PUT", path, body)
 
-    def attach(self, proposal_id: str, role: str = "softcopy", name: str = "naskah.pdf", data: bytes = PDF) -> Answer:
+    def attach(
+        self, proposal_id: str, role: str = "softcopy", name: str = "naskah.pdf", data: bytes = PDF
+    ) -> Answer:
         from io import BytesIO
 
         got = self._client.post(
@@ -197,6 +204,36 @@ def draft(sample: str = "invented_legalisasi_dokumen_v2", **parts: Any) -> dict[
     return {name: part for name, part in body.items() if part is not None}
 
 
+MAKRO_UNITS = ("DIT-KONSULER", "DIT-PROTOKOL", "DIT-AFRIKA", "DIT-ASIA-TIMUR", "DIT-HAM")
+"""Units of three Ditjen, for the lanes of an SOP Makro."""
+
+
+def makro_draft(*units: str) -> dict[str, Any]:
+    """A complete naskah whose lanes belong to these units."""
+    body = draft()
+    named = units or MAKRO_UNITS[:3]
+    for number, lane in enumerate(body["diagram_alir"]["lanes"]):
+        lane["unit"] = named[number % len(named)]
+    body["pihak_terlibat"] = [
+        {"name": lane["name"], "unit": lane["unit"]} for lane in body["diagram_alir"]["lanes"]
+    ]
+    return body
+
+
+def teknis_draft() -> dict[str, Any]:
+    """A naskah with one executor."""
+    body = draft()
+    lane = body["diagram_alir"]["lanes"][0]
+    body["diagram_alir"]["lanes"] = [lane]
+    for step in body["diagram_alir"]["steps"]:
+        step["pelaksana"] = [lane["id"]]
+    body["pihak_terlibat"] = [lane["name"]]
+    return body
+
+
+DRAFTS = {"mikro": draft, "makro": makro_draft, "teknis": teknis_draft}
+
+
 class Case:
     """One case on the stage, seen from its proposer."""
 
@@ -206,6 +243,7 @@ class Case:
         self.proposal_id: str = opened["id"]
         self.route_key: str = opened["route_key"]
         self.number: str = opened["number"]
+        self.sop_kind: str = opened["sop_kind"]
 
     # --- seeing
 
@@ -248,10 +286,13 @@ class Case:
 
     # --- doing
 
-    def write(self, naskah: Mapping[str, Any] | None = None, by: str | None = None, softcopy: bool = True) -> Any:
+    def write(
+        self, naskah: Mapping[str, Any] | None = None, by: str | None = None, softcopy: bool = True
+    ) -> Any:
         """Save the draft and attach a softcopy."""
         writer = self.stage.person(by or self.proposer)
-        saved = writer.put(f"/proposals/{self.proposal_id}/naskah", naskah or draft()).ok()
+        body = naskah or DRAFTS[self.sop_kind]()
+        saved = writer.put(f"/proposals/{self.proposal_id}/naskah", body).ok()
         if softcopy:
             data = PDF + f"%{self.number} {saved['version']}\n".encode()
             writer.attach(self.proposal_id, data=data).ok()

@@ -44,9 +44,7 @@ def stage(furnished_sqlite: Path, tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def postgresql_stage(
-    cluster: Cluster, furnished_postgresql: str, tmp_path: Path
-) -> Iterator[Stage]:
+def postgresql_stage(cluster: Cluster, furnished_postgresql: str, tmp_path: Path) -> Iterator[Stage]:
     """The stage on PostgreSQL."""
     name = f"paraf_stage_{next(_numbers)}"
     standing = Stage(cluster.create(name, furnished_postgresql), tmp_path)

@@ -16,6 +16,19 @@ ROUTES = {
 }
 
 
+def test_a_change_of_an_sop_makro_supersedes_it(any_stage: Stage) -> None:
+    sops = any_stage.person("karo.po").get("/sops?in_force=true&limit=200").ok()["items"]
+    earlier = next(sop for sop in sops if sop["sop_kind"] == "makro")
+    case = any_stage.propose(
+        "staf.konsuler", "DIT-KONSULER", kind="makro", request="change", sop_in_force=earlier["id"]
+    )
+    assert case.route_key == "sop_makro_change"
+    case.carry_to("end")
+    assert case.seen()["end"] == "set"
+    assert any_stage.person("karo.po").get(f"/sops/{earlier['id']}").ok()["status"] == "superseded"
+    assert case.verified()
+
+
 @pytest.mark.parametrize("route_key", ROUTES)
 def test_a_proposal_travels_the_route_to_its_end(any_stage: Stage, route_key: str) -> None:
     login, unit, kind, request = ROUTES[route_key]

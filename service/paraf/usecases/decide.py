@@ -126,7 +126,7 @@ def _decide(
         task.element_id,
         task.visit,
     )
-    decision_rules.note(progress, element, outcome, filled, actor)
+    decision_rules.note(progress, task, element, outcome, actor)
     papers.act_on(progress, element, outcome, filled, task.visit, appointment)
     progress.take(step)
     closed = uow.tasks.close(
@@ -189,7 +189,7 @@ def authority(
         position,
         "; ".join(element.cites) or None,
     )
-    decision_rules.separate_duties(organisation, actor, appointment, case, element)
+    decision_rules.separate_duties(organisation, actor, appointment, case, task, element)
     return appointment
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from paraf.domain import naskah as naskah_rules
 from paraf.domain import policy, rules, sop_kind
-from paraf.domain.organisation import Actor, Appointment, Organisation
+from paraf.domain.organisation import Actor, Appointment, Organisation, UnitKind
+from paraf.domain.posts import ESELON_II_KINDS, PERWAKILAN_KINDS
 from paraf.domain.route import Context, Element, Outcome
 from paraf.engine import spiff
 from paraf.engine.expressions import compile_condition
@@ -77,19 +78,28 @@ def act_of(element: Element, outcome: Outcome) -> str | None:
 
 
 def separate_duties(
-    organisation: Organisation, actor: Actor, appointment: Appointment, case: CaseRow, element: Element
+    organisation: Organisation,
+    actor: Actor,
+    appointment: Appointment,
+    case: CaseRow,
+    task: TaskRow,
+    element: Element,
 ) -> None:
     """A5 and INT-28: who saved or handed on a version neither reviews it nor decides its review."""
     if element.id == "countersign_review_outcome":
         policy.may_countersign(
             organisation, actor, appointment, json.loads(case.drafters), json.loads(case.reviewers)
         )
-    elif is_review(element):
+    elif reviews(task, element):
         policy.may_review(actor, json.loads(case.drafters))
 
 
-def is_review(element: Element) -> bool:
-    return element.id.startswith(("review_", "decide_review_")) or element.id == "test_and_review"
+def reviews(task: TaskRow, element: Element) -> bool:
+    """Whether the task is Biro PO's own review. On a new SOP Makro the drafting team and the units
+    take part in testing (INT-41); only who closes it reviews."""
+    if element.each is not None:
+        return bool(task.closer) and element.id == "test_and_review"
+    return element.id.startswith(("review_", "decide_review_"))
 
 
 def check(
@@ -126,9 +136,20 @@ def _whole_draft(progress: Progress) -> None:
             rule=rules.completeness_rule(case.route_key),
             parts=", ".join(_named(part) for part in missing),
         )
-    refusal = sop_kind.refusal(case.sop_kind, progress.naskah(), case.unit_code)
-    if refusal is not None:
-        raise RuleBroken(refusal, rule="PL 15(1), 31(1); INT-33")
+    sop_kind.check_kind(
+        case.sop_kind, naskah_rules.normalise(progress.naskah()), case.unit_code, _place_in(progress)
+    )
+
+
+def _place_in(progress: Progress) -> sop_kind.PlaceOf:
+    """Where a unit stands: its Eselon II unit, Pusat or Perwakilan, or wider than any of them."""
+    kinds = ESELON_II_KINDS | PERWAKILAN_KINDS | {UnitKind.PUSAT}
+
+    def place(code: str) -> sop_kind.Place:
+        found = progress.organisation.unit_above(code, kinds, progress.at)
+        return sop_kind.Place(code, wider=True) if found is None else sop_kind.Place(found.code)
+
+    return place
 
 
 def _named(part: naskah_rules.MissingPart) -> str:
@@ -200,13 +221,13 @@ def _in_order(progress: Progress, element: Element, act: str) -> None:
             )
 
 
-def note(progress: Progress, element: Element, outcome: Outcome, filled: FilledForm, actor: Actor) -> None:
+def note(progress: Progress, task: TaskRow, element: Element, outcome: Outcome, actor: Actor) -> None:
     """Keep beside the case what later decisions will ask."""
     case, changes = progress.case, progress.changes
     if outcome.id == "submit":
         changes["drafters"] = _with(case.drafters, actor.person_id)
         changes["handed_version"] = case.naskah_version
-    if is_review(element) and not element.id.startswith("decide_") and outcome.id != "return":
+    if reviews(task, element) and not element.id.startswith("decide_"):
         changes["reviewers"] = _with(case.reviewers, actor.person_id)
         changes["review_round"] = case.review_round + 1
     if element.id.startswith("record_hardcopy") and outcome.id == "conform":
