@@ -41,20 +41,6 @@ class Choice:
 
 REFUSED = frozenset({None, "", "refused"})
 
-_REFUSALS: Mapping[tuple[str, str], tuple[str, str]] = {
-    ("mikro", "eselon_i"): (
-        N_("An SOP Mikro belongs to an Eselon II unit, a Pusat or a Perwakilan; {unit} is an Eselon I unit."),
-        "PL 31(1)",
-    ),
-    ("mikro", "other"): (N_("{unit} has no route for an SOP Mikro."), "PL 31(1); INT-35"),
-    ("makro", "other"): (N_("{unit} has no route for a change of an SOP Makro."), "PL 20(1); INT-35"),
-    ("teknis", "eselon_i"): (
-        N_("An SOP Teknis is managed by an Eselon II unit, a Pusat or a Perwakilan, not by {unit}."),
-        "PL 52(2)",
-    ),
-    ("teknis", "other"): (N_("{unit} has no route for an SOP Teknis."), "PL 52(2); INT-35"),
-}
-
 
 def inputs_of(
     organisation: Organisation, unit_code: str, sop_kind: str, request_kind: str, at: str
@@ -81,8 +67,7 @@ def choose(
     route_key = row.outputs.get("route_key")
     cite = _text(row.outputs.get("cite"))
     if route_key in REFUSED:
-        unit = organisation.units.get(unit_code)
-        raise refusal(sop_kind, str(inputs["proposer_unit_kind"]), unit.name if unit else unit_code, cite)
+        raise _refusal(organisation, unit_code, inputs, cite, _text(row.outputs.get("refusal")))
     return Choice(
         route_key=str(route_key),
         cite=cite or "",
@@ -93,14 +78,22 @@ def choose(
     )
 
 
-def refusal(sop_kind: str, unit_kind: str, unit_name: str, cite: str | None = None) -> NoRoute:
-    """Why this kind of unit has no route, in words, with the article (the table's own, if it has one)."""
-    sentence, rule = _REFUSALS.get(
-        (sop_kind, unit_kind), (N_("No route fits a proposal of {unit}."), "INT-35")
+def _refusal(
+    organisation: Organisation,
+    unit_code: str,
+    inputs: Mapping[str, Scalar],
+    cite: str | None,
+    reason: str | None,
+) -> NoRoute:
+    """The table's own reason and article; a unit outside the line is also INT-35."""
+    unit = organisation.units.get(unit_code)
+    outside = inputs["proposer_unit_kind"] == "other" and "INT-35" not in (cite or "")
+    return NoRoute(
+        N_("{unit} has no route for this proposal. {reason}"),
+        unit=unit.name if unit else unit_code,
+        reason=reason or "",
+        rule="; ".join(article for article in (cite, "INT-35" if outside else None) if article),
     )
-    if unit_kind == "other" and cite and "INT-35" not in cite:
-        cite = f"{cite}; INT-35"
-    return NoRoute(sentence, unit=unit_name, rule=cite or rule)
 
 
 def _text(value: Scalar) -> str | None:
