@@ -152,8 +152,8 @@ def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 def furnished_postgresql(
     cluster: Cluster, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    _furnish(cluster.create("paraf_furnished", postgresql_template), tmp_path_factory.mktemp("furnished"))
-    return "paraf_furnished"
+    _furnish(cluster.create("paraf_with_routes", postgresql_template), tmp_path_factory.mktemp("furnished"))
+    return "paraf_with_routes"
 
 
 @pytest.fixture(params=DATABASES)

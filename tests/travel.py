@@ -29,7 +29,8 @@ MIKRO, MAKRO = STORIES[0], STORIES[4]
 
 @dataclass(frozen=True)
 class Act:
-    """A decision ready to be taken by `actor`; `wrote` tells that the draft was written for it."""
+    """A decision ready to be taken by `actor`. `wrote`: the draft was written for it; `closer`: it
+    is the last one of a meeting, after all members."""
 
     actor: Actor
     task_id: str
@@ -38,6 +39,7 @@ class Act:
     form: dict[str, Any]
     seq: int
     wrote: bool
+    closer: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _act(office: Office, journey: Journey, task: TaskRow, actor: Actor) -> Act |
         page = read_task(office, actor, task.id)
     today = calendar.local_date(office.now(), office.settings.zone).isoformat()
     form = demo_papers.filled(page["form"], page["prefilled"], today)
-    return Act(actor, task.id, task.element_id, outcome, form, page["seq"], wrote)
+    return Act(actor, task.id, task.element_id, outcome, form, page["seq"], wrote, bool(task.closer))
 
 
 def take(office: Office, act: Act, **how: Any) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Verdict:
 
 def verification(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
     """The answer of `GET /instances/{id}/verification` for a case one may see."""
-    with office.store.read() as uow:
+    with office.store.snapshot() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
         verdict = verify_case(office, uow, case.id, rerun=True)
     answer: dict[str, Any] = {
@@ -75,8 +75,9 @@ def verify_all(
     with office.store.read() as uow:
         wanted = list(instance_ids) if instance_ids else uow.cases.all_ids()
     for name in wanted:
-        with office.store.read() as uow:
-            yield verify_case(office, uow, name, rerun)
+        with office.store.snapshot() as uow:
+            verdict = verify_case(office, uow, name, rerun)
+        yield verdict
 
 
 def verify_case(office: Office, uow: UnitOfWork, name: str, rerun: bool) -> Verdict:
