@@ -87,6 +87,36 @@ def test_a_cropped_picture_shows_the_step_and_names_its_lanes() -> None:
     assert "step-focus" in (group(part, "sign_nota_dinas_persetujuan").get("class") or "")
 
 
+def test_only_the_way_a_choice_took_is_marked() -> None:
+    found = route("sop_mikro_eselon1")
+    ways = {flow.target: flow.id for flow in found.outgoing("check_naskah_complete")}
+    states = {**STATES, "submit_usulan": "open", ways["submit_usulan"]: "passed"}
+    walked = {
+        path.get("data-flow")
+        for path in drawn(route_svg(found, states)).iter(f"{SVG}path")
+        if "flow-walked" in (path.get("class") or "")
+    }
+    assert ways["submit_usulan"] in walked
+    assert not walked & {way for target, way in ways.items() if target != "submit_usulan"}
+
+
+@pytest.mark.parametrize(
+    "focus", ["prepare_naskah_konsep", "review_naskah_konsep", "set_sop_keputusan_eselon1"]
+)
+def test_a_cropped_picture_cuts_no_shape_in_half(focus: str) -> None:
+    found = route("sop_mikro_eselon1")
+    x, y, width, height = map(float, (drawn(route_svg(found, {}, focus=focus)).get("viewBox") or "").split())
+    if x > 0:  # the strip with the names of the lanes
+        x, width = x + 30, width - 30
+    for element in found.elements:
+        box = found.geometry.boxes[element]
+        apart = box.x + box.width <= x or x + width <= box.x or box.y + box.height <= y or y + height <= box.y
+        whole = (
+            x <= box.x and box.x + box.width <= x + width and y <= box.y and box.y + box.height <= y + height
+        )
+        assert apart or whole, element
+
+
 def test_an_unknown_focus_or_state_shows_the_whole_route() -> None:
     found = route("sop_teknis")
     assert route_svg(found, {"decide_need": "strange"}, focus="nowhere") == route_svg(found, {})

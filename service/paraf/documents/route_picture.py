@@ -39,8 +39,8 @@ _CATCH = frozenset({Kind.TIMER_CATCH, Kind.MESSAGE_CATCH, Kind.BOUNDARY})
 _GATEWAY = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.EVENT_BASED})
 _STRIP = 30.0
 _FONT = "Arial, Helvetica, sans-serif"
-_REACH = (430.0, 260.0)
-"""How far from its step a cropped picture shows at most, across and down."""
+_REACH = (400.0, 190.0)
+"""How far around its step a cropped picture shows, across and down; no shape is cut in half."""
 
 
 def route_svg(
@@ -50,8 +50,9 @@ def route_svg(
     focus: str | None = None,
 ) -> str:
     """The drawing with the state of each element ("done", "open", "passed", "returned"; anything
-    else is not reached). `visits` above 1 are shown as a count. With `focus`, only the part around
-    that element is shown, with the names of its lanes."""
+    else is not reached). A flow id among `states` marks the way a choice took. `visits` above 1 are
+    shown as a count. With `focus`, only the part around that element is shown, with the names of
+    its lanes."""
     return "\n".join(_Picture(route, states, visits or {}, focus).lines()) + "\n"
 
 
@@ -77,17 +78,17 @@ class _Picture:
     def _around(self, name: str) -> Box:
         here = self.boxes[name]
         x, y = here.x + here.width / 2, here.y + here.height / 2
-        near = {name}
-        for flow in self.route.flows.values():
-            if name in (flow.source, flow.target):
-                near |= {flow.source, flow.target}
-        left, top, right, bottom = here.x, here.y, here.x + here.width, here.y + here.height
-        for other in near:
-            box = self.boxes[other]
-            left, right = min(left, box.x), max(right, box.x + box.width)
-            top, bottom = min(top, box.y), max(bottom, box.y + box.height)
-        left, right = max(left - 70, x - _REACH[0]), min(right + 70, x + _REACH[0])
-        top, bottom = max(top - 60, y - _REACH[1]), min(bottom + 60, y + _REACH[1])
+        left, right, top, bottom = x - _REACH[0], x + _REACH[0], y - _REACH[1], y + _REACH[1]
+        lanes = {lane.id for lane in self.route.lanes} | {self.route.pool}
+        drawn = [box for other, box in self.boxes.items() if other not in lanes]
+        drawn += self.route.geometry.labels.values()
+        before = None
+        while before != (left, right, top, bottom):
+            before = left, right, top, bottom
+            for box in drawn:
+                if box.x < right and left < box.x + box.width and box.y < bottom and top < box.y + box.height:
+                    left, right = min(left, box.x - 8), max(right, box.x + box.width + 8)
+                    top, bottom = min(top, box.y - 8), max(bottom, box.y + box.height + 8)
         whole = self._whole()
         left = max(left - _STRIP, whole.x)
         top = max(top, whole.y)
@@ -188,10 +189,10 @@ class _Picture:
     # --- flows ------------------------------------------------------------------------------------
 
     def _walked(self, flow: Flow) -> bool:
-        """Whether both ends were reached; a way back is only drawn as walked when it was taken."""
-        ends = (self.states.get(flow.source), self.states.get(flow.target))
-        choice = self.route.elements[flow.source].kind is Kind.EXCLUSIVE
-        return bool(ends[0] in ("done", "passed") and ends[1]) and not choice
+        """Out of a choice only the flow that is itself in `states`; elsewhere both ends tell."""
+        if self.route.elements[flow.source].kind is Kind.EXCLUSIVE:
+            return flow.id in self.states
+        return self.states.get(flow.source) in ("done", "passed") and flow.target in self.states
 
     def _flow(self, flow: Flow) -> Iterator[str]:
         points = self.route.geometry.lines.get(flow.id)
@@ -336,6 +337,8 @@ class _Picture:
         words = f"{count}×"
         wide = max(20.0, width_of(words, 11) + 10)
         x, y = box.x + box.width - wide + 8, box.y + box.height - 9
+        if box.width < 60:
+            x, y = box.x - wide / 2, box.y - 4
         yield (
             f'<g class="visits"><rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="17" rx="8.5"'
             f' fill="{_INK}"/><text x="{_n(x + wide / 2)}" y="{_n(y + 12.5)}" font-size="11"'
