@@ -34,8 +34,8 @@ BASE = "/api/v1"
 PASSWORD = "kata-sandi-yang-panjang"
 TITLE = "Penyiapan Bahan Rapat"
 PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
-    "0000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a"
+    "49444154789c636000000002000148afa4710000000049454e44ae426082"
 )
 
 
@@ -52,7 +52,7 @@ class Client:
         if key is not None:
             headers["Idempotency-Key"] = key
         address = path[1:] if path.startswith("~") else BASE + path
-        response = self.http.open(address, method=method, headers=headers, **options)
+        response = self.http.open(address, method=method, headers=headers, buffered=True, **options)
         if address.startswith(BASE):
             check_shape(method, address[len(BASE) :], response)
         return response

@@ -140,7 +140,7 @@ def svg(drawn: str) -> Response:
 
 
 @page.post("/usulan/<proposal_id>/lampiran")
-@permits("attachment.add")
+@permits("attachment.add", uploads=True)
 def attach(proposal_id: str) -> AnyResponse:
     security.allow_upload(office().settings.upload_limit)
     file = request.files.get("berkas")
