@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from paraf.storage.cases import TaskRow, all_rows
+from paraf.storage.rows import insert_rows
 from paraf.storage.tables import NO_DUE, inbox, instance, proposal, task, tembusan
 
 _OPEN_OF_CASE = (
@@ -33,7 +34,24 @@ _OPEN_OF_CASE = (
     .order_by(task.c.opened_at, task.c.id)
 )
 _OF_CASE = select(task).where(task.c.instance_id == bindparam("id")).order_by(task.c.opened_seq, task.c.id)
-_INSERT_TASK = insert(task)
+_NEW_TASK = (
+    "id",
+    "instance_id",
+    "element_id",
+    "visit",
+    "item",
+    "closer",
+    "role",
+    "positions",
+    "state",
+    "assignee",
+    "assignee_position",
+    "opened_at",
+    "opened_seq",
+    "due_at",
+    "seq",
+)
+_OFFER = ("position_id", "due_at", "task_id", "assignee")
 _INSERT_INBOX = insert(inbox)
 _CLOSE = (
     update(task)
@@ -70,9 +88,13 @@ class Tasks:
 
     def insert(self, rows: Sequence[Mapping[str, Any]], offers: Sequence[Mapping[str, Any]]) -> None:
         """Two statements: the tasks opened by one command, and whom they are offered to."""
-        self._connection.execute(insert(task).values(list(rows)))
+        insert_rows(
+            self._connection, "task", _NEW_TASK, [tuple(row.get(name) for name in _NEW_TASK) for row in rows]
+        )
         if offers:
-            self._connection.execute(insert(inbox).values(list(offers)))
+            insert_rows(
+                self._connection, "inbox", _OFFER, [tuple(offer[name] for name in _OFFER) for offer in offers]
+            )
 
     def close(self, task_id: str, at: str, outcome: str, person_id: str, position_id: str, seq: int) -> bool:
         """Two statements. False when the task was not open any more."""
