@@ -253,12 +253,13 @@ def test_another_hat_serves_when_the_first_may_not() -> None:
 def test_the_new_holder_takes_over_and_the_old_claim_lapses() -> None:
     before = cast.organisation()
     offered = ("DIT-AFRIKA.pimpinan",)
-    assert policy.still_holds(before, cast.DIR_AFRIKA.id, offered, NOON)
+    assert policy.standing_claim(before, cast.DIR_AFRIKA.id, offered, NOON) == cast.DIR_AFRIKA.id
     after = cast.with_appointments(
         before, acting(cast.STAF_KONSULER, offered[0], "definitif"), without=[cast.DIR_AFRIKA]
     )
     assert ask(after, cast.STAF_KONSULER, offered, "pengesahan")
-    assert not policy.still_holds(after, cast.DIR_AFRIKA.id, offered, APRIL_15)
+    assert policy.standing_claim(after, cast.DIR_AFRIKA.id, offered, APRIL_15) is None
+    assert policy.standing_claim(after, None, offered, APRIL_15) is None
     # the request was read before the change; the decision is taken after it
     stale = cast.as_actor(cast.DIR_AFRIKA, before)
     with pytest.raises(NotAllowed):

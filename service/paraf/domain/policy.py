@@ -89,10 +89,15 @@ def authority_for(
     raise refusals[0]
 
 
-def still_holds(organisation: Organisation, person_id: str, positions: Sequence[str], at: str) -> bool:
-    """Whether a claim still stands: its holder is appointed to one of the positions now. A claim of
-    somebody whose appointment has lapsed holds nobody up (P4)."""
-    return any(a.position_id in positions for a in organisation.appointments_of(person_id, at))
+def standing_claim(
+    organisation: Organisation, assignee: str | None, positions: Sequence[str], at: str
+) -> str | None:
+    """Who holds a task, as long as he is appointed to one of its positions. A claim of somebody
+    whose appointment has lapsed holds nobody up (P4)."""
+    if assignee is None:
+        return None
+    held = organisation.appointments_of(assignee, at)
+    return assignee if any(a.position_id in positions for a in held) else None
 
 
 def _refuse_system_roles(actor: Actor) -> None:

@@ -82,7 +82,7 @@ def _decide(
     _refuse_what_is_over(uow, case, task, element)
     outcome = decision_rules.offered(element, outcome_id, pinned, case.engine_state)
     appointment = authority(organisation, actor, case, task, element, outcome, at, position)
-    _refuse_another_holder(uow, task, actor)
+    _refuse_another_holder(uow, organisation, task, actor, at)
     if seen_seq is not None and seen_seq < task.seq:
         raise Stale(
             N_("The case has changed since you opened this page. Please read it again before deciding."),
@@ -224,10 +224,13 @@ def _label(element: Element, outcome_id: str | None) -> str:
     return outcome.label if outcome else "—"
 
 
-def _refuse_another_holder(uow: UnitOfWork, task: TaskRow, actor: Actor) -> None:
-    if task.assignee is None or task.assignee == actor.person_id:
+def _refuse_another_holder(
+    uow: UnitOfWork, organisation: Organisation, task: TaskRow, actor: Actor, at: str
+) -> None:
+    claimant = policy.standing_claim(organisation, task.assignee, json.loads(task.positions), at)
+    if claimant is None or claimant == actor.person_id:
         return
-    holder = uow.people.name(task.assignee) or "—"
+    holder = uow.people.name(claimant) or "—"
     raise HeldByOther(
         N_("{who} holds this task. Ask for it to be released first."), who=holder, present={"holder": holder}
     )

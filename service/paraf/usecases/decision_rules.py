@@ -225,7 +225,8 @@ def note(progress: Progress, task: TaskRow, element: Element, outcome: Outcome, 
     """Keep beside the case what later decisions will ask."""
     case, changes = progress.case, progress.changes
     if outcome.id == "submit":
-        changes["drafters"] = _with(case.drafters, actor.person_id)
+        if element.edits:  # signing the usulan is no drafting: the Kepala Biro of INT-28 decides as well
+            changes["drafters"] = _with(case.drafters, actor.person_id)
         changes["handed_version"] = case.naskah_version
     if reviews(task, element) and not element.id.startswith("decide_"):
         changes["reviewers"] = _with(case.reviewers, actor.person_id)

@@ -215,8 +215,9 @@ def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -
         )
     held_by: str | None = None
     for task in tasks:
-        if task.assignee not in (None, actor.person_id):
-            held_by = task.assignee
+        claimant = policy.standing_claim(progress.organisation, task.assignee, json.loads(task.positions), at)
+        if claimant not in (None, actor.person_id):
+            held_by = claimant
             continue
         appointment = policy.authority_for(
             progress.organisation,
@@ -226,7 +227,7 @@ def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -
             "claim",
             progress.pinned["case"],
             at,
-            task.assignee_position,
+            task.assignee_position if claimant is not None else None,
         )
         return task, appointment
     name = uow.people.name(held_by or "") or "—"

@@ -42,8 +42,9 @@ def _claim(
     appointment = _offered_to(organisation, actor, case, task, at, position)
     if task.assignee == actor.person_id:
         return _holder(task, actor.person_id, actor.name, case.seq)
-    if task.assignee is not None:
-        name = uow.people.name(task.assignee) or "—"
+    claimant = policy.standing_claim(organisation, task.assignee, json.loads(task.positions), at)
+    if claimant is not None:
+        name = uow.people.name(claimant) or "—"
         raise HeldByOther(N_("{who} already holds this task."), who=name, present={"holder": name})
     progress = _progress(office, uow, case, organisation, at, actor, appointment)
     progress.add("task.claimed", {"position": appointment.position_id}, task.element_id, task.visit)
@@ -97,8 +98,9 @@ def _hand_over(
     _refuse_closed(task)
     organisation = office.organisation(uow, case.organisation_revision)
     appointment = _offered_to(organisation, actor, case, task, at, None)
-    if task.assignee not in (None, actor.person_id):
-        name = uow.people.name(task.assignee or "") or "—"
+    claimant = policy.standing_claim(organisation, task.assignee, json.loads(task.positions), at)
+    if claimant not in (None, actor.person_id):
+        name = uow.people.name(claimant or "") or "—"
         raise HeldByOther(N_("{who} already holds this task."), who=name, present={"holder": name})
     receiving = next(
         (
