@@ -177,17 +177,17 @@ def test_a_broken_history_is_named_with_seq_and_reason(
     monkeypatch.setenv("PARAF_MODE", "sample")
     assert paraf("demo").code == 0
     assert paraf("history", "verify", "--rerun").out == "6 riwayat utuh.\n"
-    with sqlite3.connect(tmp_path / "data" / "paraf.sqlite3") as connection:
-        connection.execute("DROP TRIGGER IF EXISTS event_no_update")
-        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall():
-            connection.execute(f'DROP TRIGGER "{name}"')
-        case = connection.execute("SELECT id FROM instance ORDER BY id").fetchone()[0]
-        connection.execute(
-            "UPDATE event SET body = replace(body, 'submit', 'return') WHERE instance_id = ? AND seq = 6",
-            (case,),
-        )
-        changed = connection.execute("SELECT changes()").fetchone()[0]
+    connection = sqlite3.connect(tmp_path / "data" / "paraf.sqlite3")
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        connection.execute(f'DROP TRIGGER "{name}"')
+    case, seq = connection.execute(
+        "SELECT instance_id, seq FROM event WHERE body LIKE '%task.decided%' ORDER BY instance_id, seq"
+    ).fetchone()
+    connection.execute(
+        "UPDATE event SET body = replace(body, '\"visit\":1', '\"visit\":2') WHERE instance_id = ? AND seq = ?",
+        (case, seq),
+    )
+    connection.commit()
     connection.close()
-    assert changed == 1
     answer = paraf("history", "verify")
-    assert answer.code == 1 and re.match(rf"{case} \d+ \S", answer.out) and answer.err.count("\n") == 1
+    assert answer.code == 1 and re.match(rf"{case} {seq} \S", answer.out) and answer.err.count("\n") == 1

@@ -15,7 +15,7 @@ from paraf.domain import calendar
 from paraf.domain.organisation import Actor, Organisation
 from paraf.errors import NotAllowed, NotFound, ParafError
 from paraf.language import N_
-from paraf.storage.tasks import TaskRow
+from paraf.storage.cases import TaskRow
 from paraf.usecases import demo_papers
 from paraf.usecases.decide import decide
 from paraf.usecases.draft import attach, save_naskah

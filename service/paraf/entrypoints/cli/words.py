@@ -100,7 +100,7 @@ class _Context(click.Context):
 class _Worded:
     """What a command and a group share: our context, our help option, our metavariables."""
 
-    context_class = _Context
+    context_class: type[click.Context] = _Context
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)  # type: ignore[misc]
