@@ -39,8 +39,9 @@ _ACTIVE_NAMES = {
 _NAME_END = rb"(?=[\s<>\[\](){}/%]|$)"
 _ACTIVE = re.compile(rb"(" + b"|".join(_ACTIVE_NAMES) + rb")" + _NAME_END)
 _ENCRYPT = re.compile(rb"/Encrypt" + _NAME_END)
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _OBJECT_STREAM = re.compile(rb"/ObjStm" + _NAME_END)
+_ONE_FILTER = re.compile(rb"/Filter\s*(/FlateDecode(?=[\s/>])|\[\s*/FlateDecode\s*\])")
 _HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 
@@ -105,7 +106,7 @@ def _object_streams(data: bytes) -> Iterator[bytes]:
         end = data.find(b"endstream", found.end())
         body = data[found.end() : end if end >= 0 else len(data)]
         if b"/Filter" in head:
-            if not re.search(rb"/Filter\s*\[?\s*/FlateDecode\s*(\]|/|>|\s)", head):
+            if not _ONE_FILTER.search(head):
                 raise WrongFileType(UNREADABLE)
             try:
                 body = zlib.decompressobj().decompress(body, room)
@@ -151,9 +152,9 @@ def _check_jpg(data: bytes) -> None:
 
 
 def _refuse_archive_behind(data: bytes, kind: str) -> None:
-    """A file that is at the same time an archive: its directory is read from the end."""
-    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
-    if at >= 0 and at + 22 + int.from_bytes(data[at + 20 : at + 22], "little") >= len(data):
+    """A file that is at the same time an archive: readers find its directory from the end."""
+    directory_end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_600))
+    if directory_end >= 0 and b"PK\x01\x02" in data[:directory_end]:
         raise WrongFileType(MORE_THAN_IT_SAYS, kind=kind)
 
 
