@@ -149,16 +149,14 @@ class Words:
         return " ".join(self(name, n=n) for name, n in zip(names, found.groups(), strict=True) if n)
 
     def due(self, item: Mapping[str, Any]) -> dict[str, str] | None:
-        """The target of a task: instant, words and tone; None without one. `due` says how far it is."""
+        """The target of a task: instant, words and tone; None without one."""
         left = item.get("due")
-        if left is None or not item.get("due_at"):
+        if not left:
             return None
-        if not isinstance(left, Mapping):
-            left = {"state": left.state, "days": left.days, "sentence": left.sentence}
         days = int(left["days"])
         near = "amber" if days <= NEAR_DAYS else "blue" if days <= WEEK_DAYS else "green"
         tone = {"overdue": "red", "today": "amber"}.get(left["state"], near)
-        return {"at": str(item["due_at"]), "words": self(left["sentence"], days=days), "tone": tone}
+        return {"at": str(left["at"]), "words": str(left["words"]), "tone": tone}
 
     # --- people and the office --------------------------------------------------------------
 
