@@ -62,7 +62,7 @@ def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
         "data": data,
         "konsep": act in UNSIGNED,
         "title": f"{kind_title(kind)} {wording.sop_name(data.get('sop') or {})}",
-        "style": _style(),
+        "style": style(),
         "subject": wording.subject(kind, data),
         "standard_text": wording.standard_text(kind, data),
         "naskah_summary": lambda _: _summary(naskah),
@@ -70,7 +70,7 @@ def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
     if kind.startswith("keputusan_"):
         words["decree"] = _decree(kind, data)
     if kind.startswith("keputusan_") or kind == "pengesahan_sop":
-        words["sop"] = _sop(naskah, data)
+        words["sop"] = sop_words(naskah, data)
     return str(_template(kind).render(words))
 
 
@@ -84,7 +84,7 @@ def template_digest(kind: str) -> str:
 
 def style_digest() -> str:
     """The style sheet's digest as a Content-Security-Policy writes it: "sha256-...="."""
-    return f"sha256-{base64.b64encode(hashlib.sha256(str(_style()).encode()).digest()).decode()}"
+    return f"sha256-{base64.b64encode(hashlib.sha256(str(style()).encode()).digest()).decode()}"
 
 
 # --- templates ----------------------------------------------------------------------------------
@@ -106,6 +106,7 @@ def environment() -> Environment:
         "criteria": _criteria,
         "date_and_time": indonesian.date_and_time,
         "day_and_date": indonesian.day_and_date,
+        "digest_lines": lambda text: " ".join(str(text or "")[i : i + 16] for i in range(0, 64, 16)),
         "full_title": full_title,
         "kind_name": lambda sop: wording.kind_name(sop or {}),
         "long_date": indonesian.long_date,
@@ -135,7 +136,8 @@ def _source(name: str) -> str:
 
 
 @functools.cache
-def _style() -> Markup:
+def style() -> Markup:
+    """The one style sheet of every document."""
     return Markup(_source("style.css"))  # noqa: S704 - the package's own file, no value in it
 
 
@@ -272,7 +274,8 @@ def _ended(items: list[str]) -> list[str]:
     return [f"{item};" for item in items[:-1]] + [f"{item}." for item in items[-1:]]
 
 
-def _sop(naskah: Naskah, data: Mapping[str, Any]) -> dict[str, Any]:
+def sop_words(naskah: Naskah, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates of an SOP document ask for: its parts in words, its flow as sheets."""
     head = data.get("sop") or {}
     lines = (data.get("letterhead") or {}).get("lines") or [INSTITUTION]
     unit = head.get("unit_name")
