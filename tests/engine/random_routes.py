@@ -294,7 +294,7 @@ class Given:
         return self.sets[set_name]
 
 
-class Disagreement(AssertionError):  # noqa: N818
+class Disagreement(AssertionError):
     """Engine and token game say different things."""
 
 

@@ -16,6 +16,7 @@ class Findings:
     def __init__(self, file: str) -> None:
         self.file = file
         self._found: dict[tuple[int, str, str, str], Finding] = {}
+        self._count = {"error": 0, "warning": 0}
 
     def error(self, line: int, element: str, rule: str, message: str, **values: object) -> None:
         """A fault that keeps the file from being used."""
@@ -32,12 +33,12 @@ class Findings:
 
     @property
     def has_errors(self) -> bool:
-        return any(finding.severity == "error" for finding in self._found.values())
+        return self._count["error"] > 0
 
     def _add(
         self, line: int, element: str, severity: str, rule: str, message: str, values: dict[str, object]
     ) -> None:
-        alike = sum(1 for finding in self._found.values() if finding.severity == severity)
-        if alike < MAX_FINDINGS:
+        if self._count[severity] < MAX_FINDINGS:
+            self._count[severity] += 1
             finding = Finding(self.file, line, element, severity, rule, message, values)
             self._found.setdefault((line, element, rule, repr(sorted(values.items()))), finding)

@@ -35,6 +35,7 @@ class _RouteCheck:
         self.out: dict[str, list[Flow]] = defaultdict(list)
         self.into: dict[str, list[Flow]] = defaultdict(list)
         self.conditions: dict[str, Condition] = {}
+        self.asked = {element.answer for element in route.elements.values()}
 
     def run(self) -> None:
         whole = self.flows()
@@ -86,7 +87,7 @@ class _RouteCheck:
     # One element ------------------------------------------------------------------------------
 
     def element(self, element: Element) -> None:
-        if element.id in limits.RESERVED or element.id in {e.answer for e in self.route.elements.values()}:
+        if element.id in limits.RESERVED or element.id in self.asked:
             self.error(
                 element, "bad_id", N_("The id {name} already means something in conditions"), name=element.id
             )
@@ -248,7 +249,7 @@ class _RouteCheck:
         holders: list[str | None] = [None]
         holders += [e.id for e in self.route.elements.values() if e.kind is Kind.SUBPROCESS]
         for holder in holders:
-            line = self.route.elements[holder].line if holder else 0
+            line = self.route.elements[holder].line if holder else self.first_line()
             where = holder or self.route.key
             if sum(1 for e in inside[holder] if e.kind in STARTS) != 1:
                 self.findings.error(
@@ -258,6 +259,9 @@ class _RouteCheck:
                 self.findings.error(line, where, "no_end", N_("A process or sub-process has an end"))
             if holder and any(e.kind is Kind.MESSAGE_START for e in inside[holder]):
                 self.findings.error(line, where, "one_start", N_("A sub-process starts by itself"))
+
+    def first_line(self) -> int:
+        return min((element.line for element in self.route.elements.values()), default=1)
 
     def reachable(self) -> None:
         for element in self._unreached():
@@ -287,11 +291,9 @@ class _RouteCheck:
 
     def restless_loops(self) -> None:
         restless = {e.id for e in self.route.elements.values() if not self.waits(e)}
+        ahead = {e: [f.target for f in self.out[e] if f.target in restless] for e in restless}
         for element in self.route.elements.values():
-            if element.id not in restless:
-                continue
-            ahead = {e: [f.target for f in self.out[e] if f.target in restless] for e in restless}
-            if element.id in _closure(ahead[element.id], ahead):
+            if element.id in restless and element.id in _closure(ahead[element.id], ahead):
                 self.error(element, "restless_loop", N_("A loop through here never waits for anybody"))
 
     def waits(self, element: Element) -> bool:
@@ -362,14 +364,14 @@ class _RouteCheck:
                 continue
             if field == "outcome" and element.outcome(literal) is None:
                 self.error(
-                    flow, "unknown_outcome", N_("{element} has no outcome {name}"), element=head, name=literal
+                    flow, "unknown_outcome", N_("{step} has no outcome {name}"), step=head, name=literal
                 )
             if field == "return_to" and not any(literal in outcome.to for outcome in element.outcomes):
                 self.error(
                     flow,
                     "unknown_outcome",
-                    N_("{element} does not return to {name}"),
-                    element=head,
+                    N_("{step} does not return to {name}"),
+                    step=head,
                     name=literal,
                 )
 

@@ -137,7 +137,7 @@ class _Run:
         self.each: dict[str, tuple[str, ...]] = {}
         self.sets: dict[str, tuple[str, ...]] = {}
         self.open: dict[Any, tuple[Opened, Task]] = {}
-        self.fresh: list[tuple[Task, bool]] = []
+        self.fresh: list[tuple[Task, str]] = []
         self.last_end: str | None = None
 
     # Beginning and end of a command ------------------------------------------------------------
@@ -225,20 +225,22 @@ class _Run:
 
     def follow(self) -> None:
         """Run what moves by itself: always the task reached last, its own followers first."""
-        stack: list[tuple[Task, bool]] = []
+        stack: list[tuple[Task, str]] = []
         steps = 0
         while True:
             stack.extend(reversed(self.fresh))
             self.fresh.clear()
             if not stack:
                 return
-            task, rings = stack.pop()
+            task, turn = stack.pop()
             steps += 1
             if steps > MAX_STEPS:
                 raise Corrupt(N_("The route made more than {limit} steps without a pause"), limit=MAX_STEPS)
-            if not self.is_live(task, TaskState.WAITING if rings else TaskState.READY):
+            if not self.is_live(task, TaskState.READY if turn == "move" else TaskState.WAITING):
                 continue
-            if rings:
+            if turn == "enter":
+                task.task_spec.enter(task)
+            elif turn == "ring":
                 self.send_out(task)
             else:
                 self.move(task)
@@ -293,7 +295,10 @@ class _Run:
     # What the specs report ---------------------------------------------------------------------
 
     def reached(self, task: Task) -> None:
-        self.fresh.append((task, False))
+        self.fresh.append((task, "move"))
+
+    def lined_up(self, task: Task) -> None:
+        self.fresh.append((task, "enter"))
 
     def armed(self, task: Task) -> None:
         element: Element = task.task_spec.element
@@ -384,7 +389,7 @@ class _Run:
     def happened(self, event: Task) -> None:
         element: Element = event.task_spec.element
         if element.kind is Kind.BOUNDARY and not element.interrupting:
-            self.fresh.append((event, True))
+            self.fresh.append((event, "ring"))
             return
         event.internal_data["rung"] = True
         event.task_spec._update(event)

@@ -56,6 +56,7 @@ class Watcher(Protocol):
     """Who is told what happens in a case while one command runs."""
 
     def reached(self, task: Task) -> None: ...
+    def lined_up(self, task: Task) -> None: ...
     def armed(self, task: Task) -> None: ...
     def entered(self, task: Task) -> int: ...
     def thrown(self, task: Task) -> None: ...
@@ -152,13 +153,22 @@ class _Catching(Watched):
     that fires it says so (D13, D14 and the server's time zone play no part)."""
 
     def _update_hook(self, my_task: Task) -> bool:
-        if my_task.internal_data.get("rung"):
+        found = my_task.internal_data
+        if found.get("rung"):
             return True
-        if my_task.state != TaskState.WAITING:
+        if "number" not in found and "in line" not in found:
             my_task._set_state(TaskState.WAITING)
-        if "number" not in my_task.internal_data:
-            my_task.workflow.top_workflow.watcher.armed(my_task)
+            if isinstance(my_task.parent.task_spec, (Race, Split)):
+                self.enter(my_task)
+            else:
+                found["in line"] = True
+                my_task.workflow.top_workflow.watcher.lined_up(my_task)
         return False
+
+    def enter(self, my_task: Task) -> None:
+        """The token's turn has come: from now on the event is waited for."""
+        my_task.internal_data.pop("in line", None)
+        my_task.workflow.top_workflow.watcher.armed(my_task)
 
     def _on_cancel(self, my_task: Task) -> None:
         return None
@@ -289,11 +299,18 @@ class Inner(Watched, SubWorkflowTask):
 
 class _Each(Watched):
     """What both multi-instance classes share: the number of instances comes from the watcher, who
-    refuses an empty set (D20); nothing predicts (D3) or leaves item variables behind (D4)."""
+    refuses an empty set (D20); nothing predicts (D3) or leaves item variables behind (D4). The set is
+    asked for when the token's turn has come, not already when another token sends it on its way."""
 
     children_complete: Any
     add_next_child: Any
     cardinality: str
+
+    def _update_hook(self, my_task: Task) -> None:
+        if "in line" not in my_task.internal_data:
+            my_task._set_state(TaskState.WAITING)
+            my_task.internal_data["in line"] = True
+            my_task.workflow.top_workflow.watcher.lined_up(my_task)
 
     def merge_child(self, workflow: Any, child: Task) -> None:
         my_task = child.parent
@@ -307,14 +324,16 @@ class _Each(Watched):
 class EachTogether(_Each, ParallelMultiInstanceTask):
     """Every member at once."""
 
-    def _update_hook(self, my_task: Task) -> None:
+    def enter(self, my_task: Task) -> None:
+        del my_task.internal_data["in line"]
         ParallelMultiInstanceTask._update_hook(self, my_task)
 
 
 class EachInTurn(_Each, SequentialMultiInstanceTask):
     """One member after the other."""
 
-    def _update_hook(self, my_task: Task) -> None:
+    def enter(self, my_task: Task) -> None:
+        del my_task.internal_data["in line"]
         SequentialMultiInstanceTask._update_hook(self, my_task)
 
 
