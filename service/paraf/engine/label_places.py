@@ -6,13 +6,15 @@ Knows boxes, lines and text sizes; must not know how boxes and lines came about.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from paraf.domain.lettering import block
 from paraf.domain.route import Box, Kind, Route
 
 SIZE = 11.0
 FLOW_WIDTH = 88.0
+NARROW_WIDTH = 54.0
 NAME_WIDTH = 96.0
 _NAMED_OUTSIDE = frozenset({
     Kind.START, Kind.MESSAGE_START, Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END,
@@ -31,7 +33,7 @@ def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Lin
     lanes = [boxes[lane.id] for lane in route.lanes]
     labels: dict[str, Box] = {}
 
-    def choose(name: str, candidates: Iterator[tuple[float, Box]]) -> None:
+    def choose(name: str, candidates: Iterable[tuple[float, Box]]) -> None:
         priced = [
             (wish + _trouble(box, shapes, lines, list(labels.values()), lanes), n, box)
             for n, (wish, box) in enumerate(candidates)
@@ -46,7 +48,9 @@ def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Lin
             line = lines[flow.id]
             siblings = [lines[other.id] for other in route.outgoing(flow.source) if other.id != flow.id]
             apart = max((_together(line, other) for other in siblings), default=0.0)
-            choose(flow.id, _along(line, apart, *_size(flow.name, FLOW_WIDTH)))
+            wide, narrow = _size(flow.name, FLOW_WIDTH), _size(flow.name, NARROW_WIDTH)
+            folded = ((wish + 12, box) for wish, box in _along(line, apart, *narrow))
+            choose(flow.id, chain(_along(line, apart, *wide), folded if narrow != wide else ()))
     return labels
 
 

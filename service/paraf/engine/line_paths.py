@@ -83,7 +83,7 @@ class PathFinder:
     def find_all(self, wishes: Sequence[Wish], rounds: int = 2) -> dict[str, tuple[Vertex, ...]]:
         """Every path by the name of its wish, as corners only. The shortest are found first; each
         further round lifts every line once and lays it again among all the others."""
-        ordered = sorted(wishes, key=lambda wish: (self._distance(wish), wish.name))
+        ordered = sorted(wishes, key=lambda wish: (not self._straight(wish), self._distance(wish), wish.name))
         for wish in ordered:
             self._lay(wish, self._path(wish))
         for _ in range(rounds - 1):
@@ -91,6 +91,12 @@ class PathFinder:
                 self._lift(wish)
                 self._lay(wish, self._path(wish))
         return {wish.name: _corners(self.found[wish.name]) for wish in wishes}
+
+    @staticmethod
+    def _straight(wish: Wish) -> bool:
+        """Whether the middles of both boxes lie on one track."""
+        (a, b), (c, d) = wish.leaves[0].vertex, wish.enters[0].vertex
+        return a == c or b == d
 
     def _distance(self, wish: Wish) -> int:
         (a, b), (c, d) = wish.leaves[0].vertex, wish.enters[0].vertex
