@@ -391,4 +391,9 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
             ),
             lambda game, t=task, c=context, given=given: game.complete(text(), t.element, t.visit, c, given),
         )
+    if state:
+        game = Game(route.route, state=json.loads(plain))
+        stopped = spiff.cancel(route, f"case-{seed}", text(), state)
+        if game.cancel() != stopped.moves or spiff.open_tasks(route, stopped.state):
+            raise Disagreement(f"cancelled: engine {stopped.moves}, game {game.moves}")
     return tally

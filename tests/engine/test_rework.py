@@ -18,9 +18,11 @@ from engine.drawing import (
     flow,
     parallel,
     person,
+    service,
     start,
     timer,
 )
+from paraf.engine.route_limits import MAX_NODES
 
 ROUNDS = 600
 WAYS = ("submit", "return")
@@ -88,3 +90,23 @@ def test_six_hundred_rounds_of_rework_stay_flat(branch: str) -> None:
         case.decide("write")
     assert case.waiting == ["decide"], "the join fires once, with one token per branch"
     assert case.decide("decide").step.ended == "done"
+
+
+def test_the_longest_route_runs_in_one_command() -> None:
+    """SpiffWorkflow's own parser gives up at 490 nodes in a row; ours is bounded by the profile only."""
+    steps = [f"s{number}" for number in range(MAX_NODES - 2)]
+    flows = [flow(one, after) for one, after in zip(["start", *steps], [*steps, "done"], strict=True)]
+    case = Case(file(start(), *(service(step) for step in steps), end(), *flows))
+    assert case.step.ended == "done" and len(case.step.moves) == MAX_NODES + 1
+
+
+def test_one_decision_is_quick() -> None:
+    """Load, complete and save of a case in rework: well under a millisecond on an idle core."""
+    case = Case(_loop_of_everything(), Office(["U1"]))
+    case.decide("ask", visit=1).decide("ask", visit=2).decide("wait")
+    times = []
+    for _ in range(100):
+        begun = time.process_time()
+        case.decide("write", "return", visit=case.step.moves[-1].visit if len(times) else 1)
+        times.append(time.process_time() - begun)
+    assert statistics.median(times) < 0.005

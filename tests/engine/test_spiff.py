@@ -28,6 +28,7 @@ from engine.drawing import (
 from paraf.domain.moves import Closed, Ended, Opened, Passed
 from paraf.engine import spiff
 from paraf.engine.compiled import compile_route
+from paraf.engine.token_game import Game
 from paraf.errors import AlreadyDecided, BrokenRoute, Corrupt, NotFound, RuleBroken
 
 WAYS = ("submit", "return")
@@ -414,6 +415,9 @@ def test_a_called_route_runs_inside_the_caller() -> None:
     assert step.moves == (Passed("start", 1), Passed("begin", 1), Opened("inner", 1))
     step = spiff.complete(route, "c", AT, step.state, "inner", 1, {"outcome": "submit"}, Office())
     assert step.moves == (Passed("end", 1), Passed("done", 1), Ended("done"))
+    game = Game(route.route, {"inner_route": route.routes["inner_route"]})
+    assert game.start(AT, {}, Office()) == (Passed("start", 1), Passed("begin", 1), Opened("inner", 1))
+    assert game.complete(AT, "inner", 1, {"outcome": "submit"}, Office()) == step.moves
     with pytest.raises(BrokenRoute):
         compile_route(caller)
     with pytest.raises(BrokenRoute):

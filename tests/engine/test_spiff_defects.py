@@ -125,6 +125,7 @@ def test_d3_a_consultation_may_follow_a_missed_deadline() -> None:
     with pytest.raises(SpiffWorkflowException, match="non-predicted child"):
         workflow = _alone(route("2", MESSAGE, LETTER))
         workflow.send_event(BpmnEvent(MessageEventDefinition("m"), payload={}))
+        workflow.do_engine_steps()
     case = Case(route("each.ask", timer("timeDuration", "P1D"))).fire("late", at="2026-12-01T00:00:00Z")
     assert case.waiting == ["ask", "ask"]
 

@@ -31,7 +31,7 @@ ENDS = (Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END)
 State = dict[str, Any]
 
 
-class Refused(ValueError):  # noqa: N818 - what the game says, not what went wrong in it
+class Refused(ValueError):
     """The route does not allow this step; the game's state must not be used any further."""
 
 
