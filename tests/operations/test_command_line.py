@@ -9,8 +9,11 @@ import sys
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from databases import Database
 from operations.calling import EARLIER, KEMLU, ROOT, ROUTES, Call, environment
 from paraf.entrypoints.cli import paraf as commands
 
@@ -191,3 +194,29 @@ def test_a_broken_history_is_named_with_seq_and_reason(
     connection.close()
     answer = paraf("history", "verify")
     assert answer.code == 1 and re.match(rf"{case} {seq} \S", answer.out) and answer.err.count("\n") == 1
+
+
+def test_the_server_works_as_a_role_that_cannot_change_the_schema(
+    paraf: Call, monkeypatch: pytest.MonkeyPatch, postgresql_database: Database
+) -> None:
+    with psycopg.connect(postgresql_database.url.replace("+psycopg", ""), autocommit=True) as owner:
+        owner.execute("DROP ROLE IF EXISTS paraf_server")
+        owner.execute("CREATE ROLE paraf_server LOGIN PASSWORD 'x'")
+    try:
+        monkeypatch.setenv("PARAF_DATABASE_URL", postgresql_database.url)
+        assert paraf("db", "grant", "paraf_server").code == 0
+        as_server = make_url(postgresql_database.url).set(username="paraf_server", password="x")
+        monkeypatch.setenv("PARAF_DATABASE_URL", as_server.render_as_string(hide_password=False))
+        assert paraf("org", "load", KEMLU).code == 0
+        refused = paraf("db", "downgrade", "base", "--yes")
+        assert refused.code == 1 and refused.err.count("\n") == 1
+    finally:
+        with psycopg.connect(postgresql_database.url.replace("+psycopg", ""), autocommit=True) as owner:
+            owner.execute("DROP OWNED BY paraf_server")
+            owner.execute("DROP ROLE paraf_server")
+
+
+def test_roles_are_of_postgresql_only(paraf: Call) -> None:
+    paraf("db", "upgrade")
+    answer = paraf("db", "grant", "siapa")
+    assert answer.code == 1 and answer.err.count("\n") == 1

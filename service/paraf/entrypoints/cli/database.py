@@ -53,6 +53,20 @@ def current() -> int:
     return 0 if found == needed else 1
 
 
+@db.command(
+    help=say(N_("Give a PostgreSQL role the rights of the server, as the owner, after every upgrade."))
+)
+@click.argument("role")
+@click.option("--read-only", is_flag=True, help=say(N_("Reading only, for auditors.")))
+def grant(role: str, read_only: bool) -> None:
+    """No ownership, no change of frozen tables."""
+    from paraf.storage import guards, migrate
+
+    with migrate.transaction(settings().database) as connection:
+        guards.grant_app_role(connection, role, auditor=read_only)
+    click.echo(say(N_("The role {role} has its rights."), role=role))
+
+
 def _tell(revision: str | None) -> None:
     if revision:
         click.echo(say(N_("The database is at revision {revision}."), revision=revision))
