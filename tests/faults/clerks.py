@@ -1,8 +1,8 @@
-"""Clerks at work in processes of their own, to be killed: `clerks.py URL FOLDER KILLS SECONDS`.
+"""Clerks at work in processes of their own, to be killed: `clerks.py URL FOLDER KILLS`.
 
 Two clerks decide whatever waits. Each writes what was acknowledged into the ledger, durably, before
-the next act. The host kills one at random and puts another in his place, KILLS times; a clerk may
-live SECONDS at most. What went wrong in a clerk is written to `crashes`.
+the next act. The host kills one at a random moment and puts another in his place, KILLS times, and
+sends the last two home when the file `stop` is there. What went wrong in a clerk is in `crashes`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from travel import Act, Journey, acts, set_out, take
 
 MOST_CASES = 6
 PATIENCE_S = 60.0
+LONGEST_LIFE_S = 0.6
 
 
 def note(path: Path, text: str) -> None:
@@ -89,7 +90,7 @@ def clerk(office: Office, folder: Path) -> None:
             os._exit(1)
 
 
-def host(url: str, folder: Path, kills: int, seconds: float) -> None:
+def host(url: str, folder: Path, kills: int) -> None:
     """Keep two clerks at work; kill one after the other at random moments."""
     office = open_office(url, folder)
     set_out(office)  # reads the routes once, for all clerks
@@ -97,11 +98,12 @@ def host(url: str, folder: Path, kills: int, seconds: float) -> None:
     chance = random.Random()
     clerks = [_hire(office, folder) for _ in range(2)]
     for _ in range(kills):
-        time.sleep(chance.uniform(0.02, seconds))
+        time.sleep(chance.uniform(0.02, LONGEST_LIFE_S))
         victim = chance.randrange(len(clerks))
         _kill(clerks[victim])
         clerks[victim] = _hire(office, folder)
-    time.sleep(seconds)
+    while not (folder / "stop").exists():
+        time.sleep(0.02)
     for pid in clerks:
         _kill(pid)
 
@@ -119,4 +121,4 @@ def _kill(pid: int) -> None:
 
 
 if __name__ == "__main__":
-    host(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    host(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,38 @@ def test_a_revision_that_fails_leaves_nothing_of_itself(empty_database: Database
     migrate.check(empty_database.url, MIGRATIONS)
 
 
+def test_an_upgrade_that_is_killed_leaves_nothing_and_can_be_done_again(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    marker = tmp_path / "half-way"
+    folder = _with_a_broken_revision(tmp_path)
+    broken = folder / "versions" / "9999_broken.py"
+    stuck = f"__import__('pathlib').Path({str(marker)!r}).touch(); __import__('time').sleep(60)"
+    broken.write_text(broken.read_text().replace("op.execute('INSERT INTO no_such_table VALUES (1)')", stuck))
+    upgrading = _upgrade_beside(empty_database.url, folder)
+    while not marker.exists():
+        assert upgrading.poll() is None
+        time.sleep(0.02)
+    upgrading.kill()
+    upgrading.wait()
+
+    assert _tables(empty_database.url) == set()
+    migrate.upgrade(empty_database.url, MIGRATIONS)
+    migrate.check(empty_database.url, MIGRATIONS)
+
+
+def _upgrade_beside(url: str, folder: Path) -> subprocess.Popen[bytes]:
+    """An upgrade in a process of its own."""
+    script = (
+        "import sys; from pathlib import Path; from paraf.storage import migrate; "
+        "migrate.upgrade(sys.argv[1], Path(sys.argv[2]))"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", script, url, str(folder)],
+        env={"PYTHONPATH": str(MIGRATIONS.parent / "service"), "PATH": "/usr/bin"},
+    )
+
+
 def test_a_database_of_a_newer_release_is_refused(database: Database) -> None:
     with migrate.transaction(database.url) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'from_the_future'")
@@ -101,17 +134,7 @@ def test_a_database_of_a_newer_release_is_refused(database: Database) -> None:
 
 
 def test_two_upgrades_at_once_give_one_schema(empty_database: Database) -> None:
-    script = (
-        "import sys; from pathlib import Path; from paraf.storage import migrate; "
-        "migrate.upgrade(sys.argv[1], Path(sys.argv[2]))"
-    )
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", script, empty_database.url, str(MIGRATIONS)],
-            env={"PYTHONPATH": str(MIGRATIONS.parent / "service"), "PATH": "/usr/bin"},
-        )
-        for _ in range(2)
-    ]
+    started = [_upgrade_beside(empty_database.url, MIGRATIONS) for _ in range(2)]
     assert [process.wait(60) for process in started] == [0, 0]
     migrate.check(empty_database.url, MIGRATIONS)
 

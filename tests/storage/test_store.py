@@ -75,6 +75,16 @@ def test_a_snapshot_does_not_change_while_it_is_looked_at(store: Store) -> None:
         assert _count(reader) > 0
 
 
+def test_a_reader_cannot_write(store: Store) -> None:
+    for reading in (store.read, store.snapshot):
+        with pytest.raises(RuntimeError, match="asked to write"), reading() as uow:
+            _set(uow, "sly", 1)
+        with pytest.raises(RuntimeError, match="asked to write"), reading() as uow:
+            uow.idempotency.forget(AT)
+    with store.read() as uow:
+        assert _count(uow) == 0
+
+
 def test_a_defect_is_passed_on_as_it_is(store: Store) -> None:
     with pytest.raises(IntegrityError), store.write() as uow:
         _set(uow, "twice", 1)

@@ -72,13 +72,16 @@ class Store:
         }
         if self.is_sqlite:
             self.engine = _sqlite_engine(self.url, self._lock_timeout_ms, pool)
-            self._reader = self._archivist = self.engine
+            self._reader = self.engine.execution_options()
+            self._archivist = self._reader
         else:
             self.engine = _postgresql_engine(self.url, self._lock_timeout_ms, statement_timeout_ms, pool)
             self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
             self._archivist = self.engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            event.listen(self._archivist, "before_cursor_execute", _refuse_writing)
+        event.listen(self._reader, "before_cursor_execute", _refuse_writing)
         self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
@@ -169,6 +172,12 @@ class Store:
         trouble = in_words(error, committing=committing)
         if trouble is not None:
             raise trouble from error
+
+
+def _refuse_writing(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    """What reads must not write: PostgreSQL would keep it at once, SQLite would drop it."""
+    if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+        raise RuntimeError(f"a reading unit of work was asked to write: {statement[:60]}")
 
 
 def _sqlite_engine(url: URL, lock_timeout_ms: int, pool: dict[str, Any]) -> Engine:
