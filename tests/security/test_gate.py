@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from cast import DIR_AFRIKA, STAF_AFRIKA
 from paraf.domain.policy import PERMISSIONS
-from paraf.entrypoints.auth import PUBLIC, SAFE, SIGNED_IN, permission_of
+from paraf.entrypoints.auth import PUBLIC, SAFE, SIGNED_IN, WITH_GIVEN_PASSWORD, permission_of
 from web_service import Serve, Service
 
 OPEN = {
@@ -186,3 +186,29 @@ def test_a_session_of_another_person_is_no_token(service: Service) -> None:
     _, other_csrf = service.signed_in(DIR_AFRIKA)
     answer = browser.post("/proposals", json={}, headers={"X-CSRF-Token": other_csrf})
     assert answer.status_code == 403
+
+
+def test_a_password_given_by_an_administrator_opens_only_its_own_change(service: Service) -> None:
+    browser, csrf = service.signed_in(STAF_AFRIKA)
+    with service.office.store.write() as uow:
+        account = uow.people.by_login(STAF_AFRIKA.login)
+        assert account is not None
+        uow.people.update(account.id, must_change_password=1)
+    refused = browser.get("/tasks")
+    assert refused.status_code == 403
+    assert refused.get_json()["detail"] == "Silakan pilih kata sandi Anda sendiri terlebih dahulu."
+    led = browser.get("~/kotak-masuk")
+    assert (led.status_code, led.headers["Location"]) == (303, "/profil")
+    assert browser.get("~/profil").status_code == 200
+    assert browser.post("~/keluar", data={"csrf_token": csrf}).status_code == 303
+    assert browser.get("~/profil").status_code == 303
+
+
+def test_signing_in_leads_on_to_where_one_was_going(service: Service) -> None:
+    asked = service.nobody().get("~/kotak-masuk?tab=offered")
+    assert asked.status_code == 303
+    assert asked.headers["Location"] == "/masuk?next=%2Fkotak-masuk%3Ftab%3Doffered"
+
+
+def test_the_endpoints_open_with_a_given_password_are_there(service: Service) -> None:
+    assert set(service.app.view_functions) >= WITH_GIVEN_PASSWORD

@@ -30,7 +30,13 @@ PUBLIC = "public"
 SIGNED_IN = "signed_in"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRF-Token"
+WITH_GIVEN_PASSWORD = frozenset({"pages.profile", "pages.change_password", "pages.sign_out"})
+"""All that a session may ask for while its password is still the one an administrator gave."""
 _LONGEST_TOKEN = 200
+
+
+class MustChangePassword(NotAllowed):
+    """The password is still the one an administrator gave; the pages lead to where it is changed."""
 
 
 # --- declaring --------------------------------------------------------------------------------
@@ -96,6 +102,8 @@ def _gate() -> None:
         g.actor = _by_token(bearer)
     else:
         g.actor = _by_session(unsafe)
+        if g.actor.must_change_password and request.endpoint not in WITH_GIVEN_PASSWORD:
+            raise MustChangePassword(N_("Please choose a password of your own first."))
     if permission != SIGNED_IN:
         policy.require(g.actor, permission)
 

@@ -19,7 +19,7 @@ from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from paraf.entrypoints.auth import office
+from paraf.entrypoints.auth import MustChangePassword, office
 from paraf.errors import NotFound, NotSignedIn, ParafError, TooLarge, TooMany, UnknownField
 from paraf.language import N_
 
@@ -104,8 +104,11 @@ def _filled(message: str, values: dict[str, object]) -> str:
 def _refused(error: ParafError) -> Response:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.error("failed", exc_info=error, extra={"request_id": request_id(), "kind": error.problem})
-    if isinstance(error, NotSignedIn) and not wants_problem() and request.method == "GET":
-        return _to_sign_in()
+    if not wants_problem() and request.method == "GET":
+        if isinstance(error, NotSignedIn):
+            return _to_sign_in()
+        if isinstance(error, MustChangePassword):
+            return redirect(current_app.config["PROFILE_PATH"], 303)  # type: ignore[return-value]
     headers = {}
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="Paraf"'

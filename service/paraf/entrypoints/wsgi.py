@@ -25,7 +25,7 @@ def create_app(office: Office) -> Flask:
     web = office.settings.web_folder
     app = Flask("paraf", static_folder=web / "static", template_folder=web / "templates")
     app.extensions["paraf"] = office
-    app.config["SIGN_IN_PATH"] = "/masuk"
+    app.config.update(SIGN_IN_PATH="/masuk", PROFILE_PATH="/profil")
     app.json = Json(app)
     logs.install(app)
     security.install(app, office.settings)
