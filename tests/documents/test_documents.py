@@ -17,7 +17,7 @@ import pytest
 from paper_data import PAPERS, ROOT, digests
 from paraf.documents.data import KINDS
 from paraf.documents.pdf import FetchRefusedError, Refusing, pdf
-from paraf.documents.render import kind_title, render, style_digest, template_digest
+from paraf.documents.render import _sources, kind_title, render, style_digest, template_digest
 from paraf.documents.wording import standard_text, subject
 from paraf.domain.facts import canonical
 
@@ -137,6 +137,19 @@ def test_a_perwakilan_writes_a_letter_or_a_berita(form: str, words: str) -> None
     assert words in said and "Pasal 40 ayat (1)" in said and "10 kegiatan" in said
 
 
+def test_a_perwakilan_writes_a_berita_unless_it_says_otherwise() -> None:
+    data = PAPERS["usulan"] | {"route_key": "sop_mikro_perwakilan"}
+    assert "BERITA" in Words(render("usulan", ACT, data)).said.upper().split("NOMOR")[0]
+    assert "NOTA DINAS" in Words(render("usulan", ACT, data | {"letter_kind": "nota_dinas"})).said.upper()
+
+
+def test_a_regulation_is_recalled_once() -> None:
+    said = Words(render("keputusan_eselon_i", ACT, PAPERS["keputusan_eselon_i"])).said
+    recalled = said.split("Mengingat")[1].split("MEMUTUSKAN")[0]
+    assert recalled.count("Peraturan Menteri Luar Negeri Nomor 6 Tahun 2017") == 1
+    assert "Nomor 13 Tahun 2019" in recalled
+
+
 def test_own_words_take_the_place_of_the_standard_wording() -> None:
     data = PAPERS["nota_dinas_persetujuan"] | {"isi": "Paragraf pertama.\n\nParagraf kedua.", "hal": "Izin"}
     said = Words(render("nota_dinas_persetujuan", ACT, data)).said
@@ -185,6 +198,7 @@ def test_data_that_went_through_the_database_give_the_same_bytes() -> None:
 
 def test_a_changed_template_would_be_seen() -> None:
     assert len({template_digest(kind) for kind in KINDS}) > 8
+    assert {"usulan_surat.html", "letter.html", "base.html", "parts.html"} <= _sources("usulan.html")
     assert all(re.fullmatch("[0-9a-f]{64}", template_digest(kind)) for kind in KINDS)
     assert all(kind_title(kind) for kind in KINDS)
 

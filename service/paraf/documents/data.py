@@ -148,7 +148,8 @@ class DocumentData(TypedDict, total=False):
 
     all: case_number, route_key, letterhead, sop, nomor, tanggal, tempat, signature, parafs, tembusan
     letters (usulan, nota_dinas_*, berita_*): yth, dari, hal, lampiran, sifat, isi, referensi;
-        usulan also letter_kind (nota_dinas, surat, berita); berita also klasifikasi, derajat;
+        usulan also letter_kind (nota_dinas, surat, berita; by default berita on the route of a
+        Perwakilan, else nota_dinas); berita also klasifikasi, derajat;
         usulan lists naskah's parts; nota_dinas_rekomendasi and _sekjen show review.catatan still open
     kertas_kerja_reviu, catatan_koreksi: review
     notula: meeting, review.catatan

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import ChainableUndefined, Environment, PackageLoader, Template, meta
+from jinja2 import ChainableUndefined, Environment, PackageLoader, Template
 from markupsafe import Markup
 
 from paraf.documents import indonesian, wording
@@ -142,16 +143,13 @@ def style() -> Markup:
 
 
 def _sources(name: str) -> set[str]:
+    """The template and every template it names, be it in a condition."""
     found, waiting = set(), [name]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += [
-                named
-                for named in meta.find_referenced_templates(environment().parse(_source(name)))
-                if named is not None
-            ]
+            waiting += re.findall(r'"([a-z_]+\.html)"', _source(name))
     return found
 
 
@@ -254,15 +252,18 @@ def _decree(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:
     signature = data.get("signature") or {}
     head = str(signature.get("on_behalf_of_title") or signature.get("position_title") or "")
     maker = DECREES.get(kind) or head or kind_title(kind).removeprefix("Keputusan ")
-    institution = "" if kind == "keputusan_menteri" else INSTITUTION
-    if kind == "keputusan_kepala_perwakilan":
-        institution = str((data.get("sop") or {}).get("unit_name") or "")
+    # the titles of a Menteri and of a Kepala Perwakilan say by themselves where they sit
+    alone = kind in ("keputusan_menteri", "keputusan_kepala_perwakilan")
     naskah = data.get("naskah") or {}
     recalled = [str(basis) for basis in normalise({"dasar_hukum": naskah.get("dasar_hukum")}).dasar_hukum]
-    recalling = list(dict.fromkeys([*wording.RECALLED, *recalled]))
+    known = {basis.split(" tentang ")[0] for basis in wording.RECALLED}
+    recalling = [
+        *wording.RECALLED,
+        *(basis for basis in recalled if basis.split(" tentang ")[0] not in known),
+    ]
     return {
         "maker": maker,
-        "institution": institution,
+        "institution": "" if alone else INSTITUTION,
         "about": own.get("tentang") or wording.about(data),
         "considering": own.get("menimbang") or wording.considerations(kind, data),
         "recalling": own.get("mengingat") or _ended(recalling),
