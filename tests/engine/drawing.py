@@ -108,6 +108,46 @@ def file(*body: str, roots: str = "", options: str = "", key: str = "route") -> 
     ).encode()
 
 
+def sub_route(code: str = "", inside: str = "") -> bytes:
+    """A sub-process that forks into `check` and `other`; check may end it with `code` or for all."""
+    caught = (
+        border("caught", "sub", f'<bpmn:{code}EventDefinition {code}Ref="c"/>', code == "error")
+        + end("aside")
+        + flow("caught", "aside")
+        if code
+        else ""
+    )
+    definition = (
+        f'<bpmn:{code}EventDefinition {code}Ref="c"/>' if code else "<bpmn:terminateEventDefinition/>"
+    )
+    body = (
+        start("in"),
+        parallel("fork"),
+        person("check", outcomes=("submit", "return")),
+        person("other", outcomes=("submit", "return")),
+        choice("gw"),
+        end("out"),
+        end("broken", definition),
+        end("out_too"),
+        flow("in", "fork"),
+        flow("fork", "check"),
+        flow("fork", "other"),
+        flow("check", "gw"),
+        flow("gw", "out", 'check.outcome = "submit"'),
+        flow("gw", "broken", 'check.outcome = "return"'),
+        flow("other", "out_too"),
+    )
+    return file(
+        start(),
+        sub("sub", *body, inside=inside),
+        caught,
+        end(),
+        flow("start", "sub"),
+        flow("sub", "done"),
+        roots=f'<bpmn:{code} id="c" name="c" {code}Code="C1"/>' if code else "",
+    )
+
+
 class Office:
     """The answers and sets the outside gives; a test may change them between steps."""
 

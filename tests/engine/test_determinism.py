@@ -10,7 +10,7 @@ from pathlib import Path
 
 import paraf
 from engine.random_routes import Drawing, play
-from paraf.engine import spiff
+from paraf.engine import command
 from paraf.engine.compiled import compile_route
 
 ROUTES = 40
@@ -19,20 +19,20 @@ ROUTES = 40
 def fingerprint() -> str:
     """A digest over every state and move of some random routes."""
     digest = hashlib.sha256()
-    remember = spiff.write_state
+    remember = command.write_state
 
     def listening(workflow, ledger, route):  # type: ignore[no-untyped-def]
         state = remember(workflow, ledger, route)
         digest.update(state)
         return state
 
-    spiff.write_state = listening
+    command.write_state = listening
     try:
         for seed in range(ROUTES):
             tally = play(compile_route(Drawing(seed, 3 + seed % 2).xml.encode()), seed)
             digest.update(repr(sorted(tally.items())).encode())
     finally:
-        spiff.write_state = remember
+        command.write_state = remember
     return digest.hexdigest()
 
 

@@ -29,7 +29,7 @@ _CYCLE: Final = re.compile(r"R(\d{0,4})/(P[0-9A-Z]+)")
 _WORKING: Final = re.compile(r"P(?=[0-9T])(?:\d{1,4}D)?(?:T(?=\d)(?:\d{1,4}H)?(?:\d{1,5}M)?)?")
 
 
-class BadTime(ValueError):  # noqa: N818 - named for what the text is
+class BadTime(ValueError):
     """A text that is no strict ISO 8601 time. `message` is a msgid."""
 
     def __init__(self, message: str) -> None:

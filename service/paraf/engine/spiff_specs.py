@@ -12,9 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
-from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.control import (
     BoundaryEventJoin,
@@ -43,8 +40,6 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from paraf.domain.route import Element
-from paraf.errors import Corrupt
-from paraf.language import N_
 
 if TYPE_CHECKING:
     from SpiffWorkflow.specs.base import TaskSpec
@@ -297,7 +292,7 @@ class Inner(Watched, SubWorkflowTask):
         top.watcher.reached(my_task)
 
 
-class _Each(Watched):
+class EachMember(Watched):
     """What both multi-instance classes share: the number of instances comes from the watcher, who
     refuses an empty set (D20); nothing predicts (D3) or leaves item variables behind (D4). The set is
     asked for when the token's turn has come, not already when another token sends it on its way."""
@@ -321,7 +316,7 @@ class _Each(Watched):
             self.add_next_child(my_task)
 
 
-class EachTogether(_Each, ParallelMultiInstanceTask):
+class EachTogether(EachMember, ParallelMultiInstanceTask):
     """Every member at once."""
 
     def enter(self, my_task: Task) -> None:
@@ -329,7 +324,7 @@ class EachTogether(_Each, ParallelMultiInstanceTask):
         ParallelMultiInstanceTask._update_hook(self, my_task)
 
 
-class EachInTurn(_Each, SequentialMultiInstanceTask):
+class EachInTurn(EachMember, SequentialMultiInstanceTask):
     """One member after the other."""
 
     def enter(self, my_task: Task) -> None:
@@ -350,56 +345,6 @@ class RouteSpec(BpmnProcessSpec):
         self.start = Begin(self, "Start")
         self.end = AllEnded(self, "EndJoin")
         self.end.connect(Last(self, "End"))
-
-
-class NothingRuns(BasePythonScriptEngineEnvironment):
-    """The last door behind the script engine: no text is ever evaluated or executed."""
-
-    def evaluate(self, expression: Any, context: Any, external_context: Any = None) -> Any:
-        raise Corrupt(N_("A route tried to evaluate text outside its conditions"))
-
-    def execute(self, script: Any, context: Any, external_context: Any = None) -> Any:
-        raise Corrupt(N_("A route tried to run a script"))
-
-    def call_service(self, context: Any, **kwargs: Any) -> Any:
-        raise Corrupt(N_("A route tried to call a service"))
-
-
-class Counting(PythonScriptEngine):
-    """The script engine: answers how many instances a multi-instance has, and nothing else."""
-
-    def __init__(self) -> None:
-        super().__init__(environment=NothingRuns())
-
-    def validate(self, expression: Any) -> None:
-        raise SyntaxError("no expressions")
-
-    def evaluate(self, task: Task, expression: Any, external_context: Any = None) -> Any:
-        if isinstance(task.task_spec, _Each) and expression == task.task_spec.cardinality:
-            return task.workflow.top_workflow.watcher.entered(task)
-        return self.environment.evaluate(expression, {})
-
-
-_COUNTING: Final = Counting()
-
-
-class CaseWorkflow(BpmnWorkflow):
-    """A live case during one command. When a task is removed its sub-processes go with it (D5:
-    Spiff leaves them orphaned, with their timers armed)."""
-
-    def __init__(
-        self, spec: RouteSpec, inner: dict[str, RouteSpec], watcher: Watcher, restoring: bool
-    ) -> None:
-        self.watcher = watcher
-        super().__init__(spec, inner, script_engine=_COUNTING, deserializing=restoring)
-        self.task_removed_event.connect(self._forget)
-
-    def _forget(self, workflow: Any, task: Task) -> None:
-        inner = self.subprocesses.pop(task.id, None)
-        if inner is not None:
-            inner.cancel()
-            for inside in list(inner.tasks.values()):
-                self._forget(inner, inside)
 
 
 def no_event() -> NoneEventDefinition:

@@ -20,7 +20,8 @@ from SpiffWorkflow.util.task import TaskState
 from paraf.domain.route import Context
 from paraf.engine.compaction import what_remains
 from paraf.engine.compiled import ENGINE_VERSION, CompiledRoute
-from paraf.engine.spiff_specs import CaseWorkflow, Watcher
+from paraf.engine.spiff_case import CaseWorkflow
+from paraf.engine.spiff_specs import Watcher
 from paraf.errors import Corrupt
 from paraf.language import N_
 

@@ -24,7 +24,7 @@ _INSTRUCTION: Final = re.compile(rb"<\?(?!xml[ \t\r\n])")
 _ENCODING: Final = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
 
 
-class XmlRefused(ValueError):  # noqa: N818 - what happened to the document, as in the rest of Paraf
+class XmlRefused(ValueError):
     """A document that is not taken. `rule` names the reason, `message` is a msgid."""
 
     def __init__(self, rule: str, message: str, line: int = 0, **values: object) -> None:
