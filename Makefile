@@ -8,15 +8,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 TEST_PROCESSES ?= 2
 
-export PARAF_DATA_DIR ?= $(CURDIR)/.paraf
-
 .PHONY: run test lint lock clean install sample
 
+run sample: export PARAF_MODE := sample
+run sample: export PARAF_DATA_DIR ?= $(CURDIR)/.paraf
+
 run: sample
-	@PARAF_MODE=sample $(BIN)/paraf serve
+	@$(BIN)/paraf serve
 
 sample: install
-	@PARAF_MODE=sample $(BIN)/paraf sample
+	@$(BIN)/paraf sample
 
 install: $(VENV)/.installed
 
