@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 import socket
 import threading
 import time
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.drawing import HEAD, end, file, flow, person, start
+from engine.random_routes import Drawing
 from paraf.engine.decision_table import table_findings
 from paraf.engine.route_file import findings_of, read_route
 from paraf.engine.xml_file import MAX_BYTES
@@ -121,3 +124,27 @@ def test_a_broken_file_never_gets_past_its_own_flood_of_warnings() -> None:
     broken = flood.replace('targetRef="done"', 'targetRef="nowhere"')
     with pytest.raises(BrokenRoute):
         read_route(broken.encode())
+
+
+def test_damaged_files_are_judged_and_never_break_the_reader() -> None:
+    """Elements lost, doubled or renamed and attributes exchanged: a list of findings, whatever comes."""
+    choose = random.Random(20261121)
+    whole = Drawing(7, 3).xml
+    words = [*re.findall(r'"([^"]+)"', whole), "", "x y", "-1", "é", "item", "parties"]
+    kinds = ("userTask", "serviceTask", "subProcess", "callActivity", "startEvent", "endEvent",
+             "exclusiveGateway", "parallelGateway", "boundaryEvent", "sequenceFlow", "laneSet")  # fmt: skip
+    for _ in range(150):
+        text = whole
+        for _ in range(choose.randint(1, 4)):
+            chance = choose.random()
+            if chance < 0.5:
+                spot = choose.choice(list(re.finditer(r'"([^"]*)"', text)))
+                text = text[: spot.start(1)] + choose.choice(words) + text[spot.end(1) :]
+            elif chance < 0.8:
+                spot = choose.choice(list(re.finditer(r"<(?:bpmn|paraf):[^<>]*/>", text)))
+                twice = spot.group() * choose.choice([0, 2])
+                text = text[: spot.start()] + twice + text[spot.end() :]
+            else:
+                text = text.replace(*choose.sample(kinds, 2))
+        for finding in findings_of(text.encode()):
+            assert finding.message.format(**finding.values)
