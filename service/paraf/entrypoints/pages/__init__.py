@@ -12,9 +12,11 @@ from paraf.entrypoints.pages import (
     inbox,
     naskah,
     proposal,
-    register as sop_register,
     routes,
     task,
+)
+from paraf.entrypoints.pages import (
+    register as sop_register,
 )
 from paraf.entrypoints.pages.frame import page
 

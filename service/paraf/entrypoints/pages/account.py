@@ -130,8 +130,6 @@ def change_password() -> AnyResponse:
             office(), actor(), request.form.get("old_password", ""), new, request.remote_addr or ""
         )
     except InvalidForm as refusal:
-        return draw(
-            "profile.html", 422, errors=told(refusal), must_change=actor().must_change_password
-        )
+        return draw("profile.html", 422, errors=told(refusal), must_change=actor().must_change_password)
     tell(N_("The password is changed. Every other session has ended."))
     return auth.start_session(go("pages.profile"), session_id)  # type: ignore[arg-type]

@@ -145,7 +145,10 @@ def end_appointment(code: str, appointment_id: str) -> AnyResponse:
 
 
 def _unit(
-    code: str, status: int = 200, errors: dict[str, list[str]] | None = None, given: dict[str, str] | None = None
+    code: str,
+    status: int = 200,
+    errors: dict[str, list[str]] | None = None,
+    given: dict[str, str] | None = None,
 ) -> Response:
     at = office().now()
     with office().store.read() as uow:
@@ -157,7 +160,11 @@ def _unit(
         {
             "position": position,
             "holders": [
-                {"held": held, "name": organisation.name_of(held.person_id), "title": organisation.signing_title(held)}
+                {
+                    "held": held,
+                    "name": organisation.name_of(held.person_id),
+                    "title": organisation.signing_title(held),
+                }
                 for held in organisation.appointments
                 if held.position_id == position.id and (held.valid_to is None or held.valid_to > at)
             ],
@@ -242,7 +249,9 @@ def add_person() -> AnyResponse:
     """Add a person; the temporary password is shown this once."""
     given = _given("login", "name", "nip", "email")
     try:
-        made = accounts.add_person(office(), actor(), given["login"], given["name"], **_filled(given, "nip", "email"))
+        made = accounts.add_person(
+            office(), actor(), given["login"], given["name"], **_filled(given, "nip", "email")
+        )
     except InvalidForm as refusal:
         return draw(
             "admin/persons.html", 422, section="admin", items=[], next=None, q="", closed=[],
@@ -262,7 +271,9 @@ def person(login: str) -> Response:
 def edit_person(login: str) -> AnyResponse:
     given = _given("name", "nip", "email")
     try:
-        accounts.edit_person(office(), actor(), login, given["name"], given["nip"] or None, given["email"] or None)
+        accounts.edit_person(
+            office(), actor(), login, given["name"], given["nip"] or None, given["email"] or None
+        )
     except InvalidForm as refusal:
         return _person(login, 422, errors=told(refusal))
     tell(N_("{name} is saved."), name=given["name"])
@@ -278,13 +289,17 @@ def reset_password(login: str) -> Response:
 @page.post("/administrasi/orang/<login>/tutup")
 @permits("account.edit")
 def disable(login: str) -> AnyResponse:
-    return _carried_out(lambda: accounts.disable(office(), actor(), login), N_("The account is closed."), login)
+    return _carried_out(
+        lambda: accounts.disable(office(), actor(), login), N_("The account is closed."), login
+    )
 
 
 @page.post("/administrasi/orang/<login>/buka")
 @permits("account.edit")
 def enable(login: str) -> AnyResponse:
-    return _carried_out(lambda: accounts.enable(office(), actor(), login), N_("The account is open again."), login)
+    return _carried_out(
+        lambda: accounts.enable(office(), actor(), login), N_("The account is open again."), login
+    )
 
 
 @page.post("/administrasi/orang/<login>/peran")
@@ -313,7 +328,11 @@ def _person(
         section="admin",
         account=account,
         appointments=[
-            {"held": held, "title": organisation.signing_title(held), "unit": organisation.unit_of_position(held.position_id)}
+            {
+                "held": held,
+                "title": organisation.signing_title(held),
+                "unit": organisation.unit_of_position(held.position_id),
+            }
             for held in organisation.appointments
             if held.person_id == account.id and (held.valid_to is None or held.valid_to > at)
         ],
@@ -327,7 +346,9 @@ def _person(
 def _closed_accounts() -> list[Any]:
     with office().store.read() as uow:
         organisation = office().organisation(uow)
-    return sorted((p for p in organisation.people.values() if p.disabled and p.name), key=lambda p: p.name or "")
+    return sorted(
+        (p for p in organisation.people.values() if p.disabled and p.name), key=lambda p: p.name or ""
+    )
 
 
 def _carried_out(act: Callable[[], Any], done: str, login: str) -> AnyResponse:
@@ -349,7 +370,8 @@ def admin_notes() -> Response:
     with office().store.read() as uow:
         organisation = office().organisation(uow)
     notes = [
-        {**note, "who": organisation.name_of(note.get("actor"))} for note in administer.events(office(), actor())
+        {**note, "who": organisation.name_of(note.get("actor"))}
+        for note in administer.events(office(), actor())
     ]
     return draw("admin/notes.html", section="admin", notes=notes)
 

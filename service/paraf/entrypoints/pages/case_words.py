@@ -66,7 +66,11 @@ def change_label(say: Words, change: Mapping[str, Any]) -> str:
         return say(IDENTITY.get(where, where))
     label = f"{LETTERS.get(part, '')}. {say(PARTS.get(part, part))}"
     if where:
-        label += f", {say(N_('step {no}'), no=where)}" if change.get("field") or where.isdecimal() else f", {where}"
+        label += (
+            f", {say(N_('step {no}'), no=where)}"
+            if change.get("field") or where.isdecimal()
+            else f", {where}"
+        )
     field = change.get("field")
     return f"{label}, {say(STEP_FIELDS.get(field, field))}" if field else label
 

@@ -46,6 +46,6 @@ def _swapped(posted: Posted, place: str, row: int, other: int) -> Posted:
     for name, values in posted.items():
         number = _row_of(name, place)
         if number in trade:
-            name = f"{place}.{trade[number]}{name[start + len(str(number)) :]}"  # noqa: PLW2901
+            name = f"{place}.{trade[number]}{name[start + len(str(number)) :]}"
         moved[name] = values
     return moved

@@ -68,12 +68,16 @@ def reader() -> dict[str, Any]:
 def words() -> Words:
     """The words of this reader: the office's language and the zone of the reader's unit."""
     if "words" not in g:
-        settings = office().settings
-        zone = settings.zone
-        if g.get("actor") is not None:
-            zone = reader().get("zone") or zone
-        g.words = Words(office().language, zone)
+        g.words = Words(office().language, _zone())
     return cast("Words", g.words)
+
+
+def _zone() -> str:
+    person = g.get("actor")
+    if person is None or not person.appointments:
+        return office().settings.zone
+    with office().store.read() as uow:
+        return office().organisation(uow).zone_of(person.appointments[0].position_id)
 
 
 # --- drawing --------------------------------------------------------------------------------

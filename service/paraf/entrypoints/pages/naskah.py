@@ -147,9 +147,7 @@ def attach(proposal_id: str) -> AnyResponse:
     try:
         if file is None or not file.filename:
             raise InvalidForm(N_("Please choose a file first."))
-        draft.attach(
-            office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read()
-        )
+        draft.attach(office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read())
     except (InvalidForm, TooLarge, WrongFileType) as refusal:
         tell(_first_sentence(refusal), "red")
     else:

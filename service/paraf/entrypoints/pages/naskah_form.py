@@ -99,13 +99,19 @@ def _with_origin(rows: list[dict[str, Any]], stored: list[Any]) -> list[dict[str
         for name in SHOWN:
             if name != "waktu" or row.get("waktu", {}).get("value") != hidden.get("waktu", {}).get("value"):
                 hidden.pop(name, None)
-        whole.append({**hidden, **{n: v for n, v in row.items() if n not in shown and (n != "waktu" or "waktu" not in hidden)}})
+        whole.append(
+            {
+                **hidden,
+                **{
+                    n: v for n, v in row.items() if n not in shown and (n != "waktu" or "waktu" not in hidden)
+                },
+            }
+        )
     return [row for row in whole if row]
 
 
-SHOWN = (
-    frozenset({"kind", "number", "year", "title", "sop_kind", "name", "unit", "id", "none"})
-    | frozenset(STEPS["items"]["properties"])
+SHOWN = frozenset({"kind", "number", "year", "title", "sop_kind", "name", "unit", "id", "none"}) | frozenset(
+    STEPS["items"]["properties"]
 )
 
 

@@ -142,6 +142,4 @@ def _shown(
     proposal_id: str, status: int = 200, *, errors: dict[str, list[str]] | None = None, reason: str = ""
 ) -> Response:
     shown = queries.proposal(office(), actor(), proposal_id)
-    return draw(
-        "proposal.html", status, section="cases", proposal=shown, errors=errors or {}, reason=reason
-    )
+    return draw("proposal.html", status, section="cases", proposal=shown, errors=errors or {}, reason=reason)

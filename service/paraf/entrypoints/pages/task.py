@@ -10,10 +10,18 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request, url_for
 
 from paraf import forms
-from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
+from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, words
-from paraf.errors import AlreadyDecided, HeldByOther, IncompleteNaskah, InvalidForm, ParafError, RuleBroken, Stale
+from paraf.errors import (
+    AlreadyDecided,
+    HeldByOther,
+    IncompleteNaskah,
+    InvalidForm,
+    ParafError,
+    RuleBroken,
+    Stale,
+)
 from paraf.language import N_
 from paraf.usecases import hold, queries
 from paraf.usecases.decide import decide as decide_task

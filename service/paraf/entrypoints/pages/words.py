@@ -162,7 +162,9 @@ class Words:
 
     def hat(self, appointment: Mapping[str, Any]) -> str:
         """An appointment as it signs: `Plt. Direktur Asia Timur`."""
-        return str(appointment.get("title") or appointment.get("label") or self.title_of(appointment.get("position")))
+        return str(
+            appointment.get("title") or appointment.get("label") or self.title_of(appointment.get("position"))
+        )
 
     def signed_as(self, decision: Mapping[str, Any]) -> str:
         """The position behind a decision with its capacity: `Plh. Kepala Biro Keuangan`."""
@@ -206,7 +208,7 @@ class Words:
             if value < KIBI or unit == "GB":
                 break
             value /= KIBI
-        pattern = "#,##0" if unit == "B" or value >= 10 else "#,##0.#"  # noqa: PLR2004
+        pattern = "#,##0" if unit == "B" or value >= 10 else "#,##0.#"
         return f"{format_decimal(value, pattern, locale=self.language.code)} {unit}"
 
     def _from(self, table: Mapping[str, str]) -> Callable[[Any], str]:
