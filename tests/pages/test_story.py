@@ -36,7 +36,7 @@ def _write(service: Service, staff: Reader, editor: Page) -> Page:
         dasar_hukum__0__number="6",
         dasar_hukum__0__year="2017",
         dasar_hukum__0__title="Pedoman Penyusunan Peta Bisnis Proses",
-        tanpa_makro="true",
+        tanpa_kaitan="true",
         pihak_terlibat__0__name="Staf",
         tanpa_persyaratan="true",
         keluaran__0="Bahan pertemuan",

@@ -11,6 +11,7 @@ from paraf.entrypoints.pages import (
     history,
     inbox,
     naskah,
+    persons,
     proposal,
     routes,
     task,
@@ -20,7 +21,7 @@ from paraf.entrypoints.pages import (
 )
 from paraf.entrypoints.pages.frame import page
 
-FILES = (account, admin, documents, history, inbox, naskah, proposal, routes, sop_register, task)
+FILES = (account, admin, documents, history, inbox, naskah, persons, proposal, routes, sop_register, task)
 """Every file of pages; reading one registers its addresses."""
 
 

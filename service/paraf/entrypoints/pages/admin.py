@@ -1,35 +1,26 @@
-"""The administration: units with their positions, persons with their accounts, appointments.
+"""The administration of the organisation: units, their positions, and who is appointed to them.
 
 Knows the forms of an administrator; must not know what a change does to open tasks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from paraf.domain import policy
-from paraf.domain.organisation import Capacity, PositionKind, SystemRole, UnitKind
+from paraf.domain.organisation import Capacity, PositionKind, UnitKind
 from paraf.entrypoints.auth import actor, office, permits
-from paraf.entrypoints.pages.frame import after, cursor_of, draw, go, page, tell, told, words
+from paraf.entrypoints.pages.frame import draw, go, page, tell, told, words
 from paraf.entrypoints.pages.words import CAPACITIES
 from paraf.errors import InvalidForm, NotAllowed, NotFound, ParafError, RuleBroken
 from paraf.language import N_
-from paraf.usecases import accounts, administer, queries
+from paraf.usecases import administer, queries
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-PAGE_SIZE = 50
-ROLES = {
-    SystemRole.ADMINISTRATOR: N_("Administrator: keeps the organisation"),
-    SystemRole.PROCESS_OWNER: N_("Process owner: draws routes"),
-    SystemRole.PUBLISHER: N_("Publisher: publishes routes"),
-    SystemRole.AUDITOR: N_("Auditor: reads histories"),
-    SystemRole.OPERATOR: N_("Operator: mends held-up cases"),
-}
 UNIT_KINDS = {
     UnitKind.ESELON_I: N_("Eselon I unit"),
     UnitKind.SETJEN: N_("Sekretariat Jenderal"),
@@ -61,7 +52,7 @@ ACTS = {
 }
 
 
-def _chosen(table: dict[Any, str]) -> list[tuple[str, str]]:
+def choices(table: dict[Any, str]) -> list[tuple[str, str]]:
     return [(str(key), words()(label)) for key, label in table.items()]
 
 
@@ -78,11 +69,11 @@ def units() -> Response:
 @page.post("/administrasi/unit")
 @permits("unit.edit")
 def save_unit() -> AnyResponse:
-    given = _given("code", "name", "kind", "parent", "zone", "alias", "last_day")
+    given = given_fields("code", "name", "kind", "parent", "zone", "alias", "last_day")
     try:
         saved = administer.save_unit(
             office(), actor(), given["code"].upper(), given["name"], given["kind"], given["parent"] or None,
-            **_filled(given, "zone", "alias", "last_day"),
+            **filled(given, "zone", "alias", "last_day"),
         )  # fmt: skip
     except InvalidForm as refusal:
         return draw(
@@ -102,11 +93,11 @@ def unit(code: str) -> Response:
 @page.post("/administrasi/unit/<code>/jabatan")
 @permits("position.edit")
 def save_position(code: str) -> AnyResponse:
-    given = _given("kind", "title", "position_id", "part", "last_day")
+    given = given_fields("kind", "title", "position_id", "part", "last_day")
     try:
         saved = administer.save_position(
             office(), actor(), code, given["kind"], given["title"],
-            **_filled(given, "position_id", "part", "last_day"),
+            **filled(given, "position_id", "part", "last_day"),
         )  # fmt: skip
     except InvalidForm as refusal:
         return _unit(code, 422, told(refusal), given)
@@ -118,14 +109,14 @@ def save_position(code: str) -> AnyResponse:
 @permits("appointment.edit")
 def appoint(code: str) -> AnyResponse:
     """Appoint a person to a position of this unit: definitive, Plt. or Plh."""
-    given = _given(
+    given = given_fields(
         "login", "position", "capacity", "first_day", "last_day", "instrument", "label", "on_behalf_of"
     )
     try:
         administer.appoint(
             office(), actor(), given["login"], given["position"], given["capacity"], given["first_day"],
             mandate=request.form.getlist("mandate"),
-            **_filled(given, "last_day", "instrument", "label", "on_behalf_of"),
+            **filled(given, "last_day", "instrument", "label", "on_behalf_of"),
         )  # fmt: skip
     except (InvalidForm, NotAllowed) as refusal:
         return _unit(code, refusal.status, told(refusal), given)
@@ -140,7 +131,7 @@ def end_appointment(code: str, appointment_id: str) -> AnyResponse:
         administer.end_appointment(office(), actor(), appointment_id, request.form.get("last_day", ""))
         tell(N_("The appointment ends on the day given."))
     except (InvalidForm, RuleBroken) as refusal:
-        tell(_sentence(refusal), "red")
+        tell(sentence(refusal), "red")
     return go("pages.unit", code=code)
 
 
@@ -188,7 +179,7 @@ def _unit(
         given=given or {},
         acts=[(act, words()(ACTS.get(act, act))) for act in policy.ACTS],
         capacities=[(str(key), words()(CAPACITIES[key])) for key in Capacity],
-        position_kinds=_chosen(POSITION_KINDS),
+        position_kinds=choices(POSITION_KINDS),
         may_edit=policy.may(actor(), "position.edit"),
         **_unit_choices(),
     )
@@ -216,148 +207,10 @@ def _tree() -> list[dict[str, Any]]:
 
 def _unit_choices() -> dict[str, Any]:
     return {
-        "unit_kinds": _chosen(UNIT_KINDS),
+        "unit_kinds": choices(UNIT_KINDS),
         "may_edit_units": policy.may(actor(), "unit.edit"),
         "all_units": [(one["code"], one["name"]) for one in queries.units(office(), actor())],
     }
-
-
-# --- persons and accounts ---------------------------------------------------------------------
-
-
-@page.get("/administrasi/orang")
-@permits("administration.read")
-def persons() -> Response:
-    q = request.args.get("q", "").strip()
-    found = queries.people(office(), actor(), q=q, after=after(), limit=PAGE_SIZE)
-    return draw(
-        "admin/persons.html",
-        section="admin",
-        items=found["items"],
-        next=cursor_of(found["next"]),
-        q=q,
-        closed=_closed_accounts(),
-        errors={},
-        given={},
-        may_edit=policy.may(actor(), "person.edit"),
-    )
-
-
-@page.post("/administrasi/orang")
-@permits("person.edit")
-def add_person() -> AnyResponse:
-    """Add a person; the temporary password is shown this once."""
-    given = _given("login", "name", "nip", "email")
-    try:
-        made = accounts.add_person(
-            office(), actor(), given["login"], given["name"], **_filled(given, "nip", "email")
-        )
-    except InvalidForm as refusal:
-        return draw(
-            "admin/persons.html", 422, section="admin", items=[], next=None, q="", closed=[],
-            errors=told(refusal), given=given, may_edit=True,
-        )  # fmt: skip
-    return _person(made["login"], temporary=made["temporary_password"])
-
-
-@page.get("/administrasi/orang/<login>")
-@permits("administration.read")
-def person(login: str) -> Response:
-    return _person(login)
-
-
-@page.post("/administrasi/orang/<login>")
-@permits("person.edit")
-def edit_person(login: str) -> AnyResponse:
-    given = _given("name", "nip", "email")
-    try:
-        accounts.edit_person(
-            office(), actor(), login, given["name"], given["nip"] or None, given["email"] or None
-        )
-    except InvalidForm as refusal:
-        return _person(login, 422, errors=told(refusal))
-    tell(N_("{name} is saved."), name=given["name"])
-    return go("pages.person", login=login)
-
-
-@page.post("/administrasi/orang/<login>/kata-sandi")
-@permits("account.edit")
-def reset_password(login: str) -> Response:
-    return _person(login, temporary=accounts.reset_password(office(), actor(), login))
-
-
-@page.post("/administrasi/orang/<login>/tutup")
-@permits("account.edit")
-def disable(login: str) -> AnyResponse:
-    return _carried_out(
-        lambda: accounts.disable(office(), actor(), login), N_("The account is closed."), login
-    )
-
-
-@page.post("/administrasi/orang/<login>/buka")
-@permits("account.edit")
-def enable(login: str) -> AnyResponse:
-    return _carried_out(
-        lambda: accounts.enable(office(), actor(), login), N_("The account is open again."), login
-    )
-
-
-@page.post("/administrasi/orang/<login>/peran")
-@permits("system_role.grant")
-def grant_roles(login: str) -> AnyResponse:
-    roles = request.form.getlist("role")
-    return _carried_out(
-        lambda: accounts.grant_system_roles(office(), actor(), login, roles),
-        N_("The roles in the system are saved."),
-        login,
-    )
-
-
-def _person(
-    login: str, status: int = 200, *, temporary: str = "", errors: dict[str, list[str]] | None = None
-) -> Response:
-    at = office().now()
-    with office().store.read() as uow:
-        account = administer.account_of(uow, login)
-        organisation = office().organisation(uow)
-    if account is None or account.erased_at is not None:
-        raise NotFound(N_("There is no such person."))
-    return draw(
-        "admin/person.html",
-        status,
-        section="admin",
-        account=account,
-        appointments=[
-            {
-                "held": held,
-                "title": organisation.signing_title(held),
-                "unit": organisation.unit_of_position(held.position_id),
-            }
-            for held in organisation.appointments
-            if held.person_id == account.id and (held.valid_to is None or held.valid_to > at)
-        ],
-        temporary=temporary,
-        errors=errors or {},
-        roles=_chosen(ROLES),
-        may_edit=policy.may(actor(), "person.edit"),
-    )
-
-
-def _closed_accounts() -> list[Any]:
-    with office().store.read() as uow:
-        organisation = office().organisation(uow)
-    return sorted(
-        (p for p in organisation.people.values() if p.disabled and p.name), key=lambda p: p.name or ""
-    )
-
-
-def _carried_out(act: Callable[[], Any], done: str, login: str) -> AnyResponse:
-    try:
-        act()
-        tell(done)
-    except (InvalidForm, NotAllowed) as refusal:
-        tell(_sentence(refusal), "red")
-    return go("pages.person", login=login)
 
 
 # --- what was changed -------------------------------------------------------------------------
@@ -379,13 +232,13 @@ def admin_notes() -> Response:
 # --- the forms --------------------------------------------------------------------------------
 
 
-def _given(*names: str) -> dict[str, str]:
+def given_fields(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "").strip() for name in names}
 
 
-def _filled(given: dict[str, str], *names: str) -> dict[str, Any]:
+def filled(given: dict[str, str], *names: str) -> dict[str, Any]:
     return {name: given[name] for name in names if given[name]}
 
 
-def _sentence(refusal: ParafError) -> str:
+def sentence(refusal: ParafError) -> str:
     return next(iter(told(refusal).values()))[0]

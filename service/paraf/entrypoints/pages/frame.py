@@ -186,9 +186,8 @@ def once_field() -> Markup:
 @page.app_context_processor
 def _surroundings() -> dict[str, Any]:
     signed_in = g.get("actor") is not None
-    menu = MENU
-    if signed_in and policy.may(actor(), "administration.read"):
-        menu = (*MENU, ADMIN_ENTRY)
+    administers = signed_in and policy.may(actor(), "administration.read")
+    menu = (*MENU, ADMIN_ENTRY) if administers else MENU
     say = words()
     return {
         "language_code": say.language.code,

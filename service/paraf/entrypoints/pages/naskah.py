@@ -56,7 +56,7 @@ def save_naskah(proposal_id: str) -> AnyResponse:
     shown = queries.proposal(office(), actor(), proposal_id)
     posted = request.form.to_dict(flat=False)
     changed = after_button(posted)
-    body = naskah_form.body_of(changed or posted, shown["naskah"])
+    body = naskah_form.body_of(changed or posted, shown["naskah"], shown["sop_kind"])
     if changed is not None:
         return _editor(shown, body)
     try:

@@ -52,7 +52,7 @@ EDITOR = _group(
     deskripsi=_text(),
     dasar_hukum=_rows(asal="string", kind="string", number="string", year="integer", title="string"),
     ketertautan=_rows(asal="string", sop_kind="string", title="string"),
-    tanpa_makro=_text("boolean"),
+    tanpa_kaitan=_text("boolean"),
     pihak_terlibat=_rows(asal="string", name="string", unit="string"),
     persyaratan_perlengkapan=_list(),
     tanpa_persyaratan=_text("boolean"),
@@ -68,13 +68,16 @@ EDITOR = _group(
 LISTS = ("dasar_hukum", "ketertautan", "pihak_terlibat")
 
 
-def body_of(posted: Mapping[str, list[str]], stored: Mapping[str, Any]) -> dict[str, Any]:
+def body_of(
+    posted: Mapping[str, list[str]], stored: Mapping[str, Any], sop_kind: str = "mikro"
+) -> dict[str, Any]:
     """The body to save: what the form says, completed with what the editor does not show."""
     body = parse_posted(EDITOR, posted)
     for name in LISTS:
         body[name] = _with_origin(body.get(name, []), stored.get(name, []))
-    if body.pop("tanpa_makro", False):
-        body["ketertautan"].append({"sop_kind": "makro", "none": True})
+    if body.pop("tanpa_kaitan", False):
+        none: dict[str, Any] = {"none": True, **({"sop_kind": "makro"} if sop_kind == "mikro" else {})}
+        body["ketertautan"] += [link for link in stored.get("ketertautan", []) if link.get("none")] or [none]
     if body.pop("tanpa_persyaratan", False) and not body.get("persyaratan_perlengkapan"):
         body["persyaratan_perlengkapan"] = [NONE_SAID]
     diagram = body.get("diagram_alir", {})
@@ -90,23 +93,16 @@ def body_of(posted: Mapping[str, list[str]], stored: Mapping[str, Any]) -> dict[
 
 
 def _with_origin(rows: list[dict[str, Any]], stored: list[Any]) -> list[dict[str, Any]]:
-    shown = {"asal"}
+    """Each row with the columns of its stored row that the editor does not show."""
     whole = []
     for row in rows:
         origin = row.pop("asal", "")
         held = stored[int(origin)] if origin.isdecimal() and int(origin) < len(stored) else {}
-        hidden = {} if not isinstance(held, Mapping) else dict(held)
-        for name in SHOWN:
-            if name != "waktu" or row.get("waktu", {}).get("value") != hidden.get("waktu", {}).get("value"):
-                hidden.pop(name, None)
-        whole.append(
-            {
-                **hidden,
-                **{
-                    n: v for n, v in row.items() if n not in shown and (n != "waktu" or "waktu" not in hidden)
-                },
-            }
-        )
+        held = held if isinstance(held, Mapping) else {}
+        time, before = row.get("waktu"), held.get("waktu", {})
+        if time and time.get("value") == str(before.get("value")):
+            row["waktu"] = {**before, **time}
+        whole.append({name: part for name, part in held.items() if name not in SHOWN} | row)
     return [row for row in whole if row]
 
 
@@ -143,7 +139,7 @@ def shown(body: Mapping[str, Any]) -> dict[str, Any]:
         "deskripsi": body.get("deskripsi", ""),
         "dasar_hukum": _blank_after(body.get("dasar_hukum", [])),
         "ketertautan": _blank_after(body.get("ketertautan", []), only=links),
-        "tanpa_makro": len(links) < len(body.get("ketertautan", [])),
+        "tanpa_kaitan": len(links) < len(body.get("ketertautan", [])),
         "pihak_terlibat": _blank_after(body.get("pihak_terlibat", [])),
         "persyaratan_perlengkapan": [*([] if none_needed else needs), ""],
         "tanpa_persyaratan": none_needed,
