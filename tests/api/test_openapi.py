@@ -81,7 +81,7 @@ def test_the_description_holds_together(service: Service) -> None:
 
 def test_the_description_is_in_indonesian(service: Service) -> None:
     spec = service.nobody().get("~/api/v1/openapi.json").get_data(as_text=True)
-    assert "Memutuskan tugas dan meneruskan perkara" in spec
+    assert "Memutuskan tugas dan meneruskan berkas usulan" in spec
     for english in ("Decide a task", "Not signed in", "Last event you saw"):
         assert english not in spec
 
