@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -35,9 +36,15 @@ def programs() -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A free port below those the system gives to clients, which could take it while a server is down."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Cluster:
@@ -67,6 +74,14 @@ class Cluster:
         self.start()
 
     def start(self) -> None:
+        """Start the server and wait until it answers; after a crash it may need another try."""
+        for _ in range(3):
+            if self._started():
+                return
+            time.sleep(0.5)
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def _started(self) -> bool:
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -80,15 +95,13 @@ class Cluster:
                 stderr=log,
                 **self._as,  # type: ignore[arg-type]
             )
-        for _ in range(300):
+        while self.process.poll() is None:
             try:
                 psycopg.connect(self.address("postgres")).close()
-                return
+                return True
             except psycopg.OperationalError:
-                if self.process.poll() is not None:
-                    break
                 time.sleep(0.05)
-        raise RuntimeError((self.folder / "log").read_text())
+        return False
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server: `fast` ends sessions politely, `immediate` is a crash."""

@@ -121,4 +121,3 @@ def _act(office: Office, journey: Journey, task: TaskRow, actor: Actor) -> Act |
 def take(office: Office, act: Act, **how: Any) -> dict[str, Any]:
     """Take the decision."""
     return decide(office, act.actor, act.task_id, act.outcome, form=act.form, seq=act.seq, **how)
-

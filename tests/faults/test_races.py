@@ -102,9 +102,7 @@ def test_the_same_request_many_times_is_one_decision_with_one_answer(
     journey = set_out(two_offices[0])
     act = next(acts(two_offices[0], journey))
     once = ("key-7f3a", "a" * 64)
-    senders = [
-        lambda office=office: take(office, act, once=once) for office in two_offices for _ in range(5)
-    ]
+    senders = [lambda office=office: take(office, act, once=once) for office in two_offices for _ in range(5)]
     answers = _race(*senders)
     assert _refusals(answers) == []
     assert all(answer == answers[0] for answer in answers)

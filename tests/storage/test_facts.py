@@ -51,7 +51,7 @@ def _history(rounds: int = 3) -> Built:
 
 
 def test_the_canonical_form_is_that_of_rfc_8785() -> None:
-    value = {"b": [True, False, None], "a": "\u20ac$\u000f\nA'B\"\\\\\"/", "Z": -1, "c": {}}
+    value = {"b": [True, False, None], "a": '\u20ac$\u000f\nA\'B"\\\\"/', "Z": -1, "c": {}}
     assert canonical(value) == (
         b'{"Z":-1,"a":"\xe2\x82\xac$\\u000f\\nA\'B\\"\\\\\\\\\\"/","b":[true,false,null],"c":{}}'
     )

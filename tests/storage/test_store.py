@@ -388,9 +388,7 @@ def test_idle_connections_that_died_are_replaced_unnoticed(
 def _cut(cluster: Cluster, database: Database) -> None:
     """The server ends every session of this database."""
     name = database.url.rsplit("/", 1)[1]
-    cluster.execute(
-        f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
-    )
+    cluster.execute(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'")
 
 
 # --- idempotency
