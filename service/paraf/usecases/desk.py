@@ -17,10 +17,11 @@ from paraf.domain import format_rules
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.calendar import moment
 from paraf.domain.organisation import Appointment, Organisation
+from paraf.domain.posts import PERWAKILAN_KINDS
 from paraf.domain.route import Element
 from paraf.storage.cases import CaseRow
 from paraf.usecases.shelf import ShelvedRoute
-from paraf.usecases.telling import Told, latest, tell
+from paraf.usecases.telling import Told, decisions, latest, tell
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -32,7 +33,11 @@ ADDRESSEES = {"usulan": "addressee", "nota_dinas_rekomendasi": "menteri", "nota_
 
 FORM_FIELDS = ("letter_kind", "hal", "lampiran", "sifat", "klasifikasi", "derajat", "isi")
 DECREE_FIELDS = ("tentang", "menimbang", "mengingat", "diktum")
+RECORDS = frozenset({"kertas_kerja_reviu", "catatan_koreksi"})
+"""Papers that Biro PO keeps and nobody signs."""
+
 REVIEWED = ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop")
+DISCUSSED = ("discuss_", "decide_open_points")
 HURUF = {"kriteria_a": "a", "kriteria_b": "b", "kriteria_c": "c"}
 
 
@@ -75,7 +80,7 @@ class Desk:
             "route_key": self.route.key,
             "letterhead": {"lines": self.letterhead(kind)},
             "sop": self._sop(),
-            "tempat": self._place(),
+            "tempat": self.place(signer),
             "dari": self._titles([signer] if signer else [])[0] if signer else "",
             "yth": self._titles(self.receivers(kind, "deliver_document")),
             "tembusan": self._titles(self.receivers(kind, "send_tembusan")),
@@ -143,13 +148,19 @@ class Desk:
     def letterhead(self, kind: str) -> list[str]:
         """Institution first, then the signing unit under the units above it."""
         signer = self.signer(kind)
+        if signer is None and kind in RECORDS:
+            signer = next(iter(self.positions_of("kepala_biro_po")), None)
         unit = self.organisation.unit_of_position(signer) if signer else None
         code = unit.code if unit else self.case.unit_code
         names = [above.name for above in self.organisation.chain(code) if above.kind != "kementerian"]
         institution = self.office.settings.institution
         return [institution, *(name for name in reversed(names) if name != institution)]
 
-    def _place(self) -> str:
+    def place(self, position: str | None) -> str:
+        """Where a position signs: the seat of its Perwakilan as its name says, else the Ministry's."""
+        unit = self.organisation.unit_of_position(position) if position else None
+        if unit is not None and unit.kind in PERWAKILAN_KINDS:
+            return unit.name.rpartition(", ")[2].rpartition(" RI ")[2]
         return self.office.settings.place
 
     def _unsigned(self, position: str) -> dict[str, Any]:
@@ -168,7 +179,7 @@ class Desk:
             "nip": nip or "",
             "at_local": self.local(zone).isoformat(timespec="seconds"),
             "zone": zone,
-            "place": self._place(),
+            "place": self.place(appointment.position_id),
         }
         return block
 
@@ -203,12 +214,6 @@ class Desk:
         form = reviewed.data.get("form") or {}
         notes = [dict(note) for note in form.get("catatan") or [] if isinstance(note, Mapping)]
         outcome = latest(self.history, "decide_review_outcome")
-        discussed = latest(self.history, "discuss_")
-        settled = latest(self.history, "decide_open_points")
-        for told in (discussed, settled):
-            if told is not None and told.seq > reviewed.seq:
-                points = (told.data.get("form") or {}).get("pokok_terbuka") or []
-                notes = [dict(point) for point in points if isinstance(point, Mapping)] or notes
         reviewer: dict[str, Any] = {}
         if reviewed.data.get("position"):
             reviewer = {
@@ -228,7 +233,7 @@ class Desk:
                 }
                 for name, huruf in HURUF.items()
             ],
-            "catatan": notes,
+            "catatan": self._discussed(notes, reviewed.seq),
             "findings": [
                 self.office.language.translate(found.sentence, **dict(found.values))
                 for found in format_rules.findings(flow)
@@ -238,6 +243,22 @@ class Desk:
             else ("conform" if (reviewed.data.get("context") or {}).get("all_conform") else "adjust"),
             "ringkasan": form.get("ringkasan") or "",
         }
+
+    def _discussed(self, notes: Sequence[Mapping[str, Any]], since: int) -> list[dict[str, Any]]:
+        """The notes as their discussion left them: what each party, Biro PO and at last Sekjen wrote
+        on a point. The reason for not agreeing is that side's position on a point without one (INT-03)."""
+        points = {(note.get("huruf"), note.get("text")): dict(note) for note in notes}
+        for told in decisions(self.history):
+            if told.seq <= since or not (told.element_id or "").startswith(DISCUSSED):
+                continue
+            for point in (told.data.get("form") or {}).get("pokok_terbuka") or []:
+                said = {name: text for name, text in point.items() if text}
+                points.setdefault((point.get("huruf"), point.get("text")), {}).update(said)
+            side = "pendapat_pengusul" if told.data.get("item") else "pendapat_biro_po"
+            if told.data.get("outcome") == "disagree" and told.data.get("comment"):
+                for known in points.values():
+                    known.setdefault(side, told.data["comment"])
+        return list(points.values())
 
 
 def drafted_kinds(element: Element) -> list[str]:

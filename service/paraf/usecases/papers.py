@@ -18,7 +18,7 @@ from paraf.domain.facts import canonical, digest
 from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Outcome
 from paraf.storage.cases import CaseRow
-from paraf.usecases.desk import Desk, drafted_kinds
+from paraf.usecases.desk import RECORDS, Desk, drafted_kinds
 from paraf.usecases.forms_of_step import FilledForm
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told
@@ -32,8 +32,6 @@ NUMBERED = ("usulan", "nota_dinas", "berita", "keputusan", "pengesahan_sop")
 """Kinds (or beginnings of kinds) that take a number when they are signed."""
 
 SIGNING = frozenset({"sign", "approve", "submit"})
-RECORDS = frozenset({"kertas_kerja_reviu", "catatan_koreksi"})
-"""Papers that are a record as soon as they are made; nobody signs them."""
 
 
 def title_of(kind: str) -> str:
@@ -126,6 +124,8 @@ def _sign(
     if act == "paraf":
         data["parafs"] = [*data.get("parafs", []), block]
     else:
+        if filled.values.get("tempat"):
+            block["place"] = data["tempat"] = str(filled.values["tempat"])
         data["signature"] = block
         data["tanggal"] = block["at_local"][:10]
         if kind.startswith(NUMBERED) and not _joint(progress, kind):
@@ -168,7 +168,7 @@ def _refer_to_ratification(progress: Progress, data: dict[str, Any], appointment
         data["pengesahan"] = json.loads(ratified["data"]).get("signature", {})
     if number is None:
         number = _number(progress, "pengesahan_sop", appointment, data["tanggal"])
-    data.setdefault("sop", {})["number"] = number
+    data.setdefault("sop", {}).update(number=number, tanggal_efektif=data["tanggal"])
 
 
 def _number(progress: Progress, kind: str, appointment: Appointment, date: str) -> str:
@@ -177,6 +177,8 @@ def _number(progress: Progress, kind: str, appointment: Appointment, date: str) 
     code = unit.code if unit else progress.case.unit_code
     year, month = int(date[:4]), int(date[5:7])
     family = "sop" if kind == "pengesahan_sop" else kind
+    if kind == "usulan" and progress.pinned["case"]["from_perwakilan"]:
+        family = "berita"  # a Perwakilan writes a berita (INT-07)
     serial = progress.uow.cases.next_number(family, code, year)
     return progress.office.settings.document_number(family, code, serial, year, month)
 

@@ -95,7 +95,7 @@ def verify_case(office: Office, uow: UnitOfWork, name: str, rerun: bool) -> Verd
     if fault is None and rerun:
         try:
             route = office.shelf.take(uow, case.route_key, case.route_version)
-            fault = _pins(case.route_version, route, entries) or _again(
+            fault = _pins(case.route_version, route, entries) or again(
                 route, case.id, [json.loads(entry.body) for entry in entries], case.engine_state
             )
             ran = fault is None
@@ -136,7 +136,7 @@ def _pins(version: int, route: ShelvedRoute, entries: Sequence[Entry]) -> Fault 
     return None
 
 
-class _Recorded:
+class Recorded:
     """Answers a re-execution with what the fact recorded; anything else is a difference."""
 
     def __init__(self, data: Mapping[str, Any], route: ShelvedRoute) -> None:
@@ -163,7 +163,7 @@ class _DifferenceError(ParafError):
     """The re-execution went another way than the record."""
 
 
-def _again(
+def again(
     route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]], stored: bytes
 ) -> Fault | None:
     """Carry the decisions out again and compare what follows each with the facts that follow it."""
@@ -197,7 +197,7 @@ def _again(
 def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, Any]) -> Step | None:
     """The engine's step for a fact that drives it; None for every other fact."""
     data, at = event["data"], event["at"]
-    recorded = _Recorded(data, route)
+    recorded = Recorded(data, route)
     match event["type"]:
         case "instance.started":
             return spiff.start(route.compiled, case_id, at, data["case"], recorded)

@@ -211,11 +211,11 @@ def case_picture(office: Office, actor: Actor, instance_id: str, focus: str | No
     with office.store.read() as uow:
         case, _, route = _case(office, uow, actor, instance_id)
         tasks = uow.tasks.of_case(case.id)
-        passed = {
-            event["element_id"]
-            for event in (json.loads(row.body) for row in uow.history.read(case.id))
-            if event["type"] == "element.passed"
-        }
+        passed: set[str] = set()
+        for event in (json.loads(row.body) for row in uow.history.read(case.id)):
+            if event["type"] == "element.passed":
+                passed.add(event["element_id"])
+                passed.add(event["data"].get("flow") or event["element_id"])
     visits: dict[str, int] = {}
     for task in tasks:
         visits[task.element_id] = max(visits.get(task.element_id, 0), task.visit)

@@ -55,6 +55,7 @@ def inbox(
         rows = uow.tasks.page(
             positions,
             actor.person_id,
+            at=at,
             mine=mine,
             limit=limit * 2 + 1,
             after=after,
@@ -69,7 +70,7 @@ def inbox(
                 break
             page.setdefault(row["id"], row)
         more = len({row["id"] for row in rows}) > len(page)
-        total, late = uow.tasks.counts(positions, actor.person_id, late_before=at, most=MOST_COUNTED)
+        total, late = uow.tasks.counts(positions, actor.person_id, at=at, most=MOST_COUNTED)
         unread = uow.cases.unread_tembusan(positions, MOST_COUNTED)
         last_row = list(page.values())[-1] if page and more else None
         return {

@@ -14,6 +14,7 @@ from paraf.domain import naskah as naskah_rules
 from paraf.domain.organisation import Organisation
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
+from paraf.usecases.desk import RECORDS
 from paraf.usecases.queries.inbox import due_words
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told
@@ -100,6 +101,7 @@ def paper(row: Mapping[str, Any]) -> dict[str, Any]:
         "kind": row["kind"],
         "title": papers.title_of(row["kind"]),
         "act": row["act"],
+        "record": row["kind"] in RECORDS,
         "version": row["version"],
         "number": row["number"],
         "element_id": row["element_id"],
