@@ -88,3 +88,12 @@ def test_only_tasks_due_before_an_instant(either_service: Service, staff: Client
     if task["due_at"] is None:
         assert staff.get("/tasks?due_before=2026-12-31").get_json()["items"] == []
     assert staff.get("/tasks?due_before=2020-01-01").get_json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "cursor", ["Wy0xXQ", "WzIxNDc0ODM2NDhd", "WzkyMjMzNzIwMzY4NTQ3NzU4MDhd", "W3RydWVd", "WyJ4Il0"]
+)
+def test_a_cursor_of_events_is_a_number(either_service: Service, staff: Client, cursor: str) -> None:
+    opened = either_service.proposed(staff)
+    answer = staff.get(f"/instances/{opened['instance_id']}/events?cursor={cursor}")
+    assert answer.status_code == 422

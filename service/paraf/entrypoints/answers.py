@@ -110,18 +110,22 @@ def write_cursor(key: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
 
-def read_cursor(word: str | None, parts: int) -> tuple[Any, ...] | None:
-    """The key behind a cursor of `parts` values. Raises InvalidForm for one that is not ours."""
+def read_cursor(word: str | None, parts: int, kind: type = str) -> tuple[Any, ...] | None:
+    """The key behind a cursor of `parts` values of one kind. Raises InvalidForm for one that is not ours."""
     if not word:
         return None
     try:
         key = orjson.loads(base64.urlsafe_b64decode(word.encode("ascii") + b"=" * (-len(word) % 4)))
     except (ValueError, binascii.Error):
         key = None
-    simple = isinstance(key, list) and len(key) == parts and all(type(one) in (str, int) for one in key)
+    simple = isinstance(key, list) and len(key) == parts and all(_is_key(one, kind) for one in key)
     if not simple or len(word) > _LONGEST_CURSOR or _holds_nul(key):
         raise InvalidForm(_ATTENTION, errors={"cursor": [N_("This cursor is not one of ours.")]})
     return tuple(key)
+
+
+def _is_key(one: Any, kind: type) -> bool:
+    return isinstance(one, str) if kind is str else type(one) is int and 0 <= one < 2**31
 
 
 # --- files ------------------------------------------------------------------------------------

@@ -5,9 +5,12 @@ Knows headers, hosts, sizes and signs that no honest request holds; must not kno
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from paraf.config import Settings
 
@@ -40,6 +43,13 @@ UPLOAD_SLACK = 256 * 1024
 """Room for the other parts of a multipart body beside the file."""
 
 
+class _Number(IntegerConverter):
+    """A number in an address: no larger than a column holds, or there is nothing at the address."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**31 - 1, **options})
+
+
 class _Request(Request):
     """A request whose size limit is that of the settings."""
 
@@ -64,6 +74,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
     )
     app.url_map.merge_slashes = False
+    app.url_map.converters["int"] = _Number
     hops = settings.trusted_proxies
     if hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -60,8 +60,7 @@ def instance(instance_id: str) -> Any:
     refuses=(404,),
 )
 def events(instance_id: str, given: Given) -> Response:
-    key = read_cursor(given["cursor"], 1)
-    after = int(key[0]) if key and isinstance(key[0], int) else 0
+    (after,) = read_cursor(given["cursor"], 1, int) or (0,)
     return listing(queries.events(office(), actor(), instance_id, after=after, limit=given["limit"]))
 
 
