@@ -175,10 +175,10 @@ def test_the_kind_follows_from_the_units_in_the_lanes(units: tuple[str | None, .
 @pytest.mark.parametrize(
     ("declared", "units", "rule"),
     [
-        ("mikro", ("DIT-KONSULER", "DIT-PROTOKOL"), "INT-33"),
-        ("teknis", ("DIT-KONSULER", "DIT-PROTOKOL"), "INT-33"),
+        ("mikro", ("DIT-KONSULER", "DIT-PROTOKOL"), "PL 15(1), 31(1); INT-33"),
+        ("teknis", ("DIT-KONSULER", "DIT-PROTOKOL"), "PL 15(1), 31(1); INT-33"),
         ("teknis", (None, None), "PL 52(1)"),
-        ("makro", ("DIT-KONSULER", "SUBDIT-LEGALISASI"), "INT-33"),
+        ("makro", ("DIT-KONSULER", "SUBDIT-LEGALISASI"), "PL 15(1), 31(1); INT-33"),
         ("mikro", (None, "DIT-KONSULER"), None),
         ("makro", (None, None), None),  # nobody said which units: for the reviewer
         ("mikro", (None,), None),

@@ -23,6 +23,7 @@ class Place:
     wider: bool = False
 
 
+RULE = "PL 15(1), 31(1); INT-33"
 PlaceOf = Callable[[str], Place]
 """From a unit code to its place. A code nobody knows is a place of its own outside the Ministry."""
 
@@ -70,7 +71,7 @@ def check_kind(declared: str, naskah: Naskah, proposer_unit: str, place: PlaceOf
             N_("The lanes belong to more than one unit ({units}): this is an SOP Makro, not an SOP {kind}."),
             units=listed(found.places),
             kind=declared.capitalize(),
-            rule="INT-33",
+            rule=RULE,
             errors=errors,
         )
     if declared == "teknis" and found.executors > 1:
@@ -84,7 +85,7 @@ def check_kind(declared: str, naskah: Naskah, proposer_unit: str, place: PlaceOf
         raise RuleBroken(
             N_("All lanes belong to one unit ({units}): this is an SOP Mikro, not an SOP Makro."),
             units=listed(found.places),
-            rule="INT-33",
+            rule=RULE,
             errors=errors,
         )
     return found

@@ -42,6 +42,7 @@ def offered(
             N_("This step does not offer the decision “{outcome}”."),
             errors={"outcome": [N_("Choose one of the decisions offered.")]},
             element_id=element.id,
+            rule="; ".join(element.cites) or None,
             outcome=outcome.label if outcome else outcome_id,
         )
     return outcome
@@ -171,12 +172,22 @@ def missing_in(
 
 
 def _receipt(progress: Progress, outcome: Outcome, filled: FilledForm) -> None:
-    same = filled.values.get("sama_dengan_softcopy")
-    if outcome.id == "conform" and same is False:
+    if outcome.id != "conform":
+        return
+    if filled.values.get("sama_dengan_softcopy") is False:
         raise InvalidForm(
             N_("A hardcopy that differs from the softcopy goes back to the submitter."),
             errors={"form.sama_dengan_softcopy": [N_("Choose “return” when the hardcopy differs.")]},
             rule="INT-09",
+        )
+    printed, current = filled.values.get("version"), progress.case.naskah_version
+    if printed is not None and printed != current:
+        raise InvalidForm(
+            N_("The hardcopy shows version {printed}, but the softcopy is version {current}."),
+            errors={"form.version": [N_("Choose “return” when the hardcopy differs.")]},
+            rule="INT-09",
+            printed=printed,
+            current=current,
         )
 
 

@@ -49,6 +49,7 @@ def fill(route: ShelvedRoute, element: Element, outcome: Outcome, form: Mapping[
             N_("Some fields need your attention."),
             errors={f"form.{name}": messages for name, messages in errors.items()},
             element_id=element.id,
+            rule="; ".join(element.cites) or None,
         )
     engine = dict(engine_fields(schema, values))
     if all(name in values for name in CRITERIA):
