@@ -1,4 +1,8 @@
-"""The stage of every scenario: a copy of a furnished database, once furnished per test run."""
+"""The stage of every scenario: a copy of a furnished database, once furnished per test run.
+
+`@pytest.mark.acceptance("AC-09")` names the scenario a test plays; `--acceptance-table` writes
+docs/acceptance.md from the run.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,21 @@ from pathlib import Path
 
 import pytest
 
+from acceptance_table import AcceptanceTable
 from cluster import Cluster
 from stage import Stage, furnish
 
 _numbers = itertools.count(1)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--acceptance-table", action="store_true", help="write docs/acceptance.md from this run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "acceptance(*ids): plays these scenarios, as AC-09")
+    if config.getoption("--acceptance-table", default=False):
+        config.pluginmanager.register(AcceptanceTable(), "acceptance-table")
 
 
 @pytest.fixture(scope="session")
