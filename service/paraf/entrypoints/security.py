@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -39,6 +39,8 @@ _OTHER_HEADERS = {name: value for name, value in HEADERS.items() if name != "Con
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 STATIC_CACHE = "public, max-age=31536000, immutable"
 PRIVATE_CACHE = "no-store"
+MOST_FORM_PARTS = 5_000
+"""A draft of 500 steps is a form of some thousand fields."""
 UPLOAD_SLACK = 256 * 1024
 """Room for the other parts of a multipart body beside the file."""
 
@@ -50,20 +52,13 @@ class _Number(IntegerConverter):
         super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
-class _Request(Request):
-    """A request whose size limit is that of the settings."""
-
-    max_form_parts = 5_000
-
-
 def install(app: Flask, settings: Settings) -> None:
     """Set limits and hosts, and put the headers on every answer."""
-    app.request_class = _Request
     app.config.update(
         TRUSTED_HOSTS=list(settings.hosts),
         MAX_CONTENT_LENGTH=settings.request_limit,
         MAX_FORM_MEMORY_SIZE=settings.request_limit,
-        MAX_FORM_PARTS=_Request.max_form_parts,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
         PROVIDE_AUTOMATIC_OPTIONS=False,
         SECRET_KEY=settings.secret(),
         # Flask's own cookie carries only the notice for the next page; who one is stands in `auth`.
