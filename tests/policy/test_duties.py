@@ -6,7 +6,7 @@ import pytest
 
 import cast
 from cast import NOON, Player
-from paraf.domain import policy
+from paraf.domain import policy, rules
 from paraf.errors import NotAllowed
 
 KNOWN = cast.organisation()
@@ -191,7 +191,7 @@ def test_what_is_not_in_the_table_is_refused() -> None:
         policy.require(cast.as_actor(cast.ADMINISTRATOR), "case.delete")
 
 
-@pytest.mark.parametrize("ask", [policy.completeness_rule, policy.order_rule])
+@pytest.mark.parametrize("ask", [rules.completeness_rule, rules.order_rule])
 def test_every_route_names_the_article_behind_a_refusal(ask: object) -> None:
     assert callable(ask)
     assert ask("sop_mikro_eselon1").startswith("PL 37")

@@ -41,7 +41,7 @@ def instant_text(moment: datetime) -> str:
 
 def moment(at: str) -> datetime:
     """The aware datetime of an instant text."""
-    return datetime.strptime(at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(at)
 
 
 def local_date(at: str, zone: str) -> date:

@@ -356,35 +356,3 @@ def require(actor: Actor, permission: str) -> None:
     """Refuse unless the table gives the permission; the command asks this first."""
     if not may(actor, permission):
         raise NotAllowed(N_("Your role in the system does not allow this."), rule=permission)
-
-
-# --- the articles behind two refusals ---------------------------------------------------------
-
-_COMPLETENESS = {
-    "sop_mikro_eselon1": "PL 37(1)-(2); INT-01",
-    "sop_mikro_setjen": "PL 38(1)-(2); INT-01",
-    "sop_mikro_pusat": "PL 39(1)-(2); INT-01",
-    "sop_mikro_perwakilan": "PL 40(1)-(2); INT-01",
-    "sop_makro_change": "PL 20(2)-(3); INT-01",
-    "sop_makro_development": "PL 19(1); INT-01",
-    "sop_teknis": "PL 52(1); INT-34",
-}
-
-_ORDER = {
-    "sop_mikro_eselon1": "PL 37(6)-(7)",
-    "sop_mikro_setjen": "PL 38(6)",
-    "sop_mikro_pusat": "PL 39(5)b, 39(6)",
-    "sop_mikro_perwakilan": "PL 40(5)b, 40(6)",
-    "sop_makro_change": "PL 20(6)b, 20(7)",
-    "sop_makro_development": "PL 19(4); INT-21",
-}
-
-
-def completeness_rule(route_key: str) -> str:
-    """The article that demands the whole draft on this route."""
-    return _COMPLETENESS.get(route_key, "INT-01")
-
-
-def order_rule(route_key: str) -> str:
-    """The article that fixes the order of approval, ratification and setting on this route."""
-    return _ORDER.get(route_key, "INT-18")

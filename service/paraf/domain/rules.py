@@ -21,6 +21,7 @@ COMPLETENESS = {
     "sop_mikro_perwakilan": "PL 40(1)-(2); INT-01",
     "sop_makro_development": "PL 19(1); INT-01",
     "sop_makro_change": "PL 20(1)-(3); INT-01",
+    "sop_teknis": "PL 52(1); INT-34",
 }
 ORDER = {
     "sop_mikro_eselon1": "PL 37(5)b, 37(6)-(7)",

@@ -12,7 +12,7 @@ from flask import Response, request, send_file
 
 from paraf.documents.flow_picture import flow_picture
 from paraf.domain import naskah as naskah_rules
-from paraf.domain import policy
+from paraf.domain import rules
 from paraf.entrypoints import security
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages import naskah_form
@@ -102,7 +102,7 @@ def _editor(
         symbols=[(key, say(label)) for key, label in SYMBOLS],
         time_units=[(key, say(label)) for key, label in TIME_UNITS],
         sop_kinds=[(key, say(label)) for key, label in SOP_KINDS.items()],
-        rule=policy.completeness_rule(shown["route_key"]),
+        rule=rules.completeness_rule(shown["route_key"]),
         roles=[(key, say(label)) for key, label in ROLES.items()],
         units=[(unit["code"], unit["name"]) for unit in queries.units(office(), actor())],
     )
