@@ -57,6 +57,7 @@ def test_instants_are_told_in_the_zone_of_the_reader(say: Words) -> None:
     assert tokyo.moment(at) == "21 Nov 2026 05.05 waktu Tokyo"
     assert say.day("2026-12-01") == "1 Des 2026"
     assert say.day(None) == ""
+    assert say.last_day("2027-01-29T17:00:00.000000Z") == "29 Jan 2027"
 
 
 def test_durations_sizes_and_articles_read_as_people_write_them(say: Words) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -128,6 +128,10 @@ class Words:
             return format_date(date.fromisoformat(at), "d MMM y", locale=self.language.code)
         return self._write(at, "d MMM y")
 
+    def last_day(self, valid_to: str | None) -> str:
+        """The last day of a validity that ends before the instant `valid_to`."""
+        return self._write(self._local(valid_to) - timedelta(microseconds=1), "d MMM y") if valid_to else ""
+
     def _write(self, at: str | datetime, pattern: str) -> str:
         return format_datetime(self._local(at), pattern, locale=self.language.code)
 
@@ -220,6 +224,7 @@ class Words:
             "moment": self.moment,
             "short_moment": self.short_moment,
             "day": self.day,
+            "last_day": self.last_day,
             "duration": self.duration,
             "due_of": self.due,
             "article": self.article,
