@@ -31,7 +31,7 @@ def test_an_earlier_sop_stands_in_the_register_with_its_own_instrument(office: O
     assert load_earlier_sops(office, EARLIER.read_bytes()) == (0, 3)
     title = "Penanganan Kunjungan Kerja Kepala Negara ke Luar Negeri"
     with office.store.read() as uow:
-        row = uow.cases.sop(sop_id("04/B/OT/V/2015/01", title))
+        row = uow.register.one(sop_id("04/B/OT/V/2015/01", title))
     assert row is not None
     assert (row["status"], row["sop_kind"], row["owner_unit"]) == ("transitional", "makro", "BPO")
     assert row["set_at"] == "2015-05-17T17:00:00.000000Z"  # midnight in Jakarta
@@ -59,4 +59,4 @@ def test_an_unknown_unit_leaves_nothing_behind(office: Office) -> None:
     with pytest.raises(InvalidForm, match="ATLANTIS"):
         load_earlier_sops(office, text.encode())
     with office.store.read() as uow:
-        assert not uow.cases.sops(in_force=None, unit_code=None, text=None, after=None, limit=10)
+        assert not uow.register.page(in_force=None, unit_code=None, text=None, after=None, limit=10)

@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 from paraf.storage.cases import Cases
 from paraf.storage.history import History
 from paraf.storage.idempotency import Idempotency
+from paraf.storage.open_work import OpenWork
 from paraf.storage.organisation import OrganisationRows
 from paraf.storage.people import People
+from paraf.storage.register import Register
 from paraf.storage.routes import Routes
 from paraf.storage.tasks import Tasks
 
@@ -30,8 +32,16 @@ class UnitOfWork:
         return Cases(self.connection)
 
     @cached_property
+    def register(self) -> Register:
+        return Register(self.connection)
+
+    @cached_property
     def tasks(self) -> Tasks:
         return Tasks(self.connection)
+
+    @cached_property
+    def open_work(self) -> OpenWork:
+        return OpenWork(self.connection)
 
     @cached_property
     def history(self) -> History:

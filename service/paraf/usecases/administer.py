@@ -8,10 +8,10 @@ is included.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from paraf.domain import policy
@@ -29,7 +29,7 @@ from paraf.domain.organisation import (
 from paraf.errors import InvalidForm, NotAllowed, NotFound, RuleBroken
 from paraf.language import N_
 from paraf.storage.people import Account
-from paraf.usecases.hold import reassign_open_tasks
+from paraf.usecases.follow_organisation import follow_organisation
 from paraf.usecases.load_organisation import appointment_row
 from paraf.usecases.sign_in import normal_login
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-Result = TypeVar("Result")
+Concern = Callable[[Mapping[str, Any]], Collection[str] | None]
 LONGEST = 300
 CODE_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
 
@@ -84,7 +84,7 @@ def save_unit(
         uow.organisation.save_units([asdict(unit)])
         return asdict(unit)
 
-    return change_organisation(office, actor, "unit.edit", "unit.saved", change, tasks=True)
+    return change_organisation(office, actor, "unit.edit", "unit.saved", change, concerns=every_task)
 
 
 def save_position(
@@ -126,7 +126,7 @@ def save_position(
         uow.organisation.save_positions([asdict(position)])
         return asdict(position)
 
-    return change_organisation(office, actor, "position.edit", "position.saved", change, tasks=True)
+    return change_organisation(office, actor, "position.edit", "position.saved", change, concerns=every_task)
 
 
 # --- appointments -----------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def appoint(
         uow.organisation.save_appointments([appointment_row(appointment)])
         return asdict(appointment) | {"mandate": list(appointment.mandate)}
 
-    return change_organisation(office, actor, "appointment.edit", "appointment.made", change, tasks=True)
+    return change_organisation(office, actor, "appointment.edit", "appointment.made", change, concerns=its_holders)
 
 
 def end_appointment(
@@ -226,7 +226,7 @@ def end_appointment(
             "last_day": long_date(day),
         }
 
-    return change_organisation(office, actor, "appointment.edit", "appointment.ended", change, tasks=True)
+    return change_organisation(office, actor, "appointment.edit", "appointment.ended", change, concerns=its_holders)
 
 
 def events(office: Office, actor: Actor, limit: int = 200) -> list[dict[str, Any]]:
@@ -246,9 +246,10 @@ def change_organisation(
     event_type: str,
     change: Callable[[UnitOfWork, Organisation, str], dict[str, Any]],
     *,
-    tasks: bool = False,
+    concerns: Concern | None = None,
 ) -> dict[str, Any]:
-    """One transaction: the change, its new revision, its note, and what it does to open tasks."""
+    """One transaction: the change, its new revision, its note, and what it does to open tasks:
+    `concerns` says to which positions, from what `change` gave (None: it touches no task)."""
     if actor is not None:
         policy.require(actor, permission)
 
@@ -259,11 +260,21 @@ def change_organisation(
         answer = change(uow, uow.organisation.load(), at)
         person_id = actor.person_id if actor else None
         uow.organisation.record(office.new_id(), at, person_id, event_type, answer)
-        if tasks:
-            reassign_open_tasks(office, uow, at)
+        if concerns is not None:
+            follow_organisation(office, uow, at, concerns(answer))
         return answer
 
     return office.store.run(carry_out)
+
+
+def every_task(saved: Mapping[str, Any]) -> Collection[str] | None:
+    """A unit or position changed: a role may mean others now, in any case."""
+    return None
+
+
+def its_holders(appointment: Mapping[str, Any]) -> Collection[str] | None:
+    """An appointment began or ended: only those who hold or held its position."""
+    return (appointment["position_id"],)
 
 
 def account_of(uow: UnitOfWork, login: str) -> Account | None:

@@ -118,6 +118,7 @@ def _decide(
     )
     # 6. facts and rows: the act, its documents, what was passed and opened
     if task.assignee != actor.person_id:
+        progress.end_lapsed_claim(task)
         progress.add("task.claimed", {"position": appointment.position_id}, task.element_id, task.visit)
     progress.add(
         "task.decided",

@@ -235,7 +235,7 @@ def _organisation(office: Office) -> Organisation:
 
 def _sop_to_change(office: Office) -> str:
     with office.store.read() as uow:
-        rows = uow.cases.sops(in_force=True, unit_code=None, text=None, after=None, limit=200)
+        rows = uow.register.page(in_force=True, unit_code=None, text=None, after=None, limit=200)
     found = next((row["id"] for row in rows if row["sop_kind"] == "makro"), None)
     if found is None:
         raise NotFound(N_("There is no SOP Makro in force to change: load the earlier SOPs first."))

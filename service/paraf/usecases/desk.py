@@ -201,7 +201,7 @@ class Desk:
             "tanggal_pembuatan": self.local(unit.zone).date().isoformat(),
         }
         if self.case.sop_in_force:
-            earlier = self.uow.cases.sop(self.case.sop_in_force)
+            earlier = self.uow.register.one(self.case.sop_in_force)
             if earlier is not None:
                 head["in_force"], head["in_force_number"] = earlier["title"], earlier["number"] or ""
         return head

@@ -198,7 +198,8 @@ def _writing(
     task, appointment = _drafting_task(uow, actor, progress, at)
     progress.actor = facts_actor(actor, appointment)
     progress.concerns_open_tasks = True
-    if task.assignee is None:
+    if task.assignee != actor.person_id:
+        progress.end_lapsed_claim(task)
         progress.add("task.claimed", {"position": appointment.position_id}, task.element_id, task.visit)
         uow.tasks.hold(task.id, actor.person_id, appointment.position_id)
     return progress, None

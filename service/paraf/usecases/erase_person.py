@@ -12,7 +12,7 @@ from paraf.domain import policy
 from paraf.domain.organisation import Actor
 from paraf.errors import NotAllowed, NotFound, RuleBroken
 from paraf.language import N_
-from paraf.usecases.hold import reassign_open_tasks
+from paraf.usecases.follow_organisation import follow_organisation
 from paraf.usecases.sign_in import normal_login
 
 if TYPE_CHECKING:
@@ -50,5 +50,5 @@ def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> 
     answer = {"id": account.id, "texts": uow.history.erase_words_of(account.id)}
     person_id = actor.person_id if actor else None
     uow.organisation.record(office.new_id(), at, person_id, "person.erased", answer)
-    reassign_open_tasks(office, uow, at)
+    follow_organisation(office, uow, at, {a.position_id for a in known.appointments_of(account.id)})
     return answer

@@ -1,7 +1,7 @@
-"""Who holds a task: claiming, releasing, handing on, and what a change of holder does.
+"""Who holds a task: claiming, releasing, handing on.
 
 A task is offered to positions and held by at most one person; deciding needs no claim. None of
-these makes a page stale (conventions 8).
+these makes a page stale (conventions 8). What a change of holders does is `follow_organisation.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
-from paraf.storage.tasks import due_key
 from paraf.usecases.decide import facts_actor
 from paraf.usecases.once import Once, carried_out_once
 from paraf.usecases.progress import Progress
@@ -47,6 +46,7 @@ def _claim(
         name = uow.people.name(claimant) or "—"
         raise HeldByOther(N_("{who} already holds this task."), who=name, present={"holder": name})
     progress = _progress(office, uow, case, organisation, at, actor, appointment)
+    progress.end_lapsed_claim(task)
     progress.add("task.claimed", {"position": appointment.position_id}, task.element_id, task.visit)
     uow.tasks.hold(task.id, actor.person_id, appointment.position_id)
     return _holder(task, actor.person_id, actor.name, progress.write())
@@ -117,62 +117,14 @@ def _hand_over(
             errors={"person_id": [N_("Choose one of the colleagues listed.")]},
         )
     progress = _progress(office, uow, case, organisation, at, actor, appointment)
+    if claimant is None:
+        progress.end_lapsed_claim(task)
     data: dict[str, Any] = {"position": receiving.position_id, "to": person_id}
     if reason and reason.strip():
         data["reason"] = Sealed(reason.strip())
     progress.add("task.reassigned", data, task.element_id, task.visit)
     uow.tasks.hold(task.id, person_id, receiving.position_id)
     return _holder(task, person_id, uow.people.name(person_id), progress.write())
-
-
-def reassign_open_tasks(office: Office, uow: UnitOfWork, at: str) -> int:
-    """After a change of the organisation: every open task is offered to whom its role means now,
-    and nobody holds a task of a position he has left. The past stays as it was signed (P4).
-
-    Gives the number of tasks that moved. Locks each case before touching its tasks.
-    """
-    # not the shared snapshot: the change that calls this may still be undone
-    organisation = uow.organisation.load()
-    moved = 0
-    for task in uow.tasks.all_open():
-        positions = tuple(json.loads(task.positions))
-        case = uow.cases.by_id(task.instance_id)
-        if case is None or case.state != "running":
-            continue
-        now = organisation.resolve(task.role, case.unit_code, json.loads(case.pinned)["case"], task.item, at)
-        left = task.assignee is not None and not any(
-            held.person_id == task.assignee for position in now for held in organisation.holders(position, at)
-        )
-        if tuple(now) == positions and not left:
-            continue
-        locked = uow.cases.lock(case.id)
-        if locked is None:
-            continue
-        route = office.shelf.take(uow, locked.route_key, locked.route_version)
-        progress = Progress(office, uow, locked, route, organisation, at, {})
-        if tuple(now) != positions:
-            seq = progress.add_system(
-                "task.reassigned",
-                {"positions": list(now), "reason": "organisation"},
-                task.element_id,
-                task.visit,
-            )
-            offers = [
-                {"position_id": p, "due_at": due_key(task.due_at), "task_id": task.id, "assignee": None}
-                for p in now
-            ]
-            uow.tasks.offer_anew(task.id, json.dumps(list(now)), offers, seq)
-        else:
-            progress.add_system(
-                "task.released",
-                {"position": task.assignee_position, "reason": "organisation"},
-                task.element_id,
-                task.visit,
-            )
-            uow.tasks.hold(task.id, None, None)
-        progress.write()
-        moved += 1
-    return moved
 
 
 def _locked(uow: UnitOfWork, task_id: str) -> tuple[CaseRow, TaskRow]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain.organisation import Appointment, Organisation, Position, Unit
-from paraf.usecases.hold import reassign_open_tasks
+from paraf.usecases.follow_organisation import follow_organisation
 from paraf.usecases.organisation_file import Holding, Named, OrganisationFile, read_organisation
 
 if TYPE_CHECKING:
@@ -60,8 +60,9 @@ def _load(office: Office, uow: UnitOfWork, file: OrganisationFile, name: str) ->
     revision = uow.organisation.bump()
     counts = asdict(loaded) | {"revision": revision}
     uow.organisation.record(office.new_id(), at, None, "organisation.loaded", {"file": name} | counts)
-    if units or positions or appointments:
-        reassign_open_tasks(office, uow, at)
+    follow_organisation(
+        office, uow, at, None if units or positions else {row["position_id"] for row in appointments}
+    )
     return Loaded(**counts)
 
 

@@ -61,7 +61,8 @@ def newest(progress: Progress, kind: str) -> Mapping[str, Any] | None:
     """The newest paper of a kind in this case, made earlier or in this very command."""
     for row in reversed(progress.documents):
         if row["kind"] == kind:
-            return row
+            made: Mapping[str, Any] = row
+            return made
     return progress.uow.cases.newest_document(progress.case.id, kind)
 
 
@@ -223,14 +224,14 @@ def enter_register(progress: Progress, element: str, visit: int) -> None:
     """The SOP that was set is in force: it enters the register, what it changes is superseded, and
     a read copy goes to Biro PO (INT-26, INT-27). An SOP Teknis is only kept by its unit (52(2))."""
     case = progress.case
-    if progress.uow.cases.sop_of_case(case.id) is not None:
+    if progress.uow.register.of_case(case.id) is not None:
         return
     instrument = _instrument(progress) or newest(progress, "pengesahan_sop")
     number = json.loads(instrument["data"])["sop"].get("number") if instrument is not None else None
     parties = sorted({case.unit_code, *progress.parties()})
     if case.sop_in_force is not None:
-        progress.uow.cases.end_sop(case.sop_in_force, "superseded", progress.at)
-    progress.uow.cases.insert_sop(
+        progress.uow.register.end(case.sop_in_force, "superseded", progress.at)
+    progress.uow.register.insert(
         {
             "id": progress.office.new_id(),
             "number": number,

@@ -18,7 +18,7 @@ from paraf.domain.organisation import Organisation
 from paraf.domain.route import Element, Operation, Scalar
 from paraf.errors import RuleBroken
 from paraf.language import N_
-from paraf.storage.cases import CaseRow
+from paraf.storage.cases import CaseRow, TaskRow
 from paraf.storage.tasks import due_key
 from paraf.usecases import papers
 from paraf.usecases.desk import Desk
@@ -132,6 +132,12 @@ class Progress:
         """Add a fact that follows by itself; nobody is its actor."""
         self.facts.append(Fact(type=type_, element_id=element, visit=visit, data=data))
         return self.case.seq + len(self.facts)
+
+    def end_lapsed_claim(self, task: TaskRow) -> None:
+        """Somebody takes the task whose holder has left its positions: the history says so (P4)."""
+        if task.assignee is not None:
+            data = {"position": task.assignee_position, "reason": "organisation"}
+            self.add_system("task.released", data, task.element_id, task.visit)
 
     def take(self, step: Step) -> None:
         """Tell the engine's moves as facts, in their order, with what services did on the way."""

@@ -176,7 +176,7 @@ def _sop_in_force(uow: UnitOfWork, header: Header) -> Mapping[str, Any] | None:
                 errors={"sop_in_force": [N_("Please choose the SOP in force.")]},
             )
         return None
-    found = uow.cases.sop(header.sop_in_force)
+    found = uow.register.one(header.sop_in_force)
     if found is None or found["status"] not in ("in_force", "transitional"):
         raise RuleBroken(
             N_("Only an SOP that has been set and is in force can be changed."),

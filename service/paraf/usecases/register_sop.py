@@ -73,8 +73,8 @@ def _load(office: Office, uow: UnitOfWork, file: _File) -> tuple[int, int]:
     for place, entry in enumerate(file.sops, 1):
         _refuse_unknown_units(organisation, entry, place)
         row = _row(entry, office.settings.zone)
-        if uow.cases.sop(row["id"]) is None:
-            uow.cases.insert_sop(row)
+        if uow.register.one(row["id"]) is None:
+            uow.register.insert(row)
             added += 1
     return added, len(file.sops) - added
 

@@ -85,7 +85,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
     at = office.now()
     with office.store.read() as uow:
         case, organisation, route = _case(office, uow, actor, instance_id)
-        tasks = uow.tasks.of_case(case.id)
+        tasks = [parts.as_held(organisation, task, at) for task in uow.tasks.of_case(case.id)]
         elements = route.compiled.route.elements
         return {
             **parts.case_head(organisation, route, case),
@@ -98,11 +98,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
                     "name": elements[task.element_id].name,
                     "due_at": task.due_at,
                     "created_at": task.opened_at,
-                    "assignee": (
-                        {"id": task.assignee, "name": organisation.name_of(task.assignee)}
-                        if task.assignee
-                        else None
-                    ),
+                    "assignee": parts.holder(organisation, task.assignee),
                     "positions": [parts.position(organisation, p, at) for p in json.loads(task.positions)],
                 }
                 for task in tasks

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import calendar
+from paraf.domain import calendar, policy
 from paraf.domain.organisation import Actor, Organisation
 from paraf.errors import InvalidForm
 from paraf.language import N_
@@ -88,6 +88,9 @@ def _item(
     position = row.get("position_id") or row["assignee_position"]
     unit = organisation.units[row["unit_code"]]
     pinned = json.loads(row["pinned"])
+    holder = row["assignee"]
+    if row["state"] == "open":
+        holder = policy.standing_claim(organisation, holder, json.loads(row["positions"]), at)
     standing_in = (
         next((a.on_behalf_of for a in organisation.holders(position, at) if a.on_behalf_of), None)
         if position
@@ -108,11 +111,7 @@ def _item(
         },
         "route": {"key": row["route_key"], "version": row["route_version"], "name": route.name},
         "position": {"id": position, "title": organisation.title(position)} if position else None,
-        "assignee": (
-            {"id": row["assignee"], "name": organisation.name_of(row["assignee"])}
-            if row["assignee"]
-            else None
-        ),
+        "assignee": {"id": holder, "name": organisation.name_of(holder)} if holder else None,
         "state": row["state"],
         "outcome": row["outcome"],
         "outcome_label": _label(element.outcome(row["outcome"])) if row["outcome"] else None,

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import naskah as naskah_rules
+from paraf.domain import policy
 from paraf.domain.organisation import Organisation
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
@@ -62,6 +63,19 @@ def position(organisation: Organisation, position_id: str, at: str) -> dict[str,
             for held in holders
         ],
     }
+
+
+def as_held(organisation: Organisation, task: TaskRow, at: str) -> TaskRow:
+    """The task with whoever holds it now: a claim of somebody who has left holds nobody up (P4)."""
+    if task.state != "open":
+        return task
+    claimant = policy.standing_claim(organisation, task.assignee, json.loads(task.positions), at)
+    return task if claimant == task.assignee else replace(task, assignee=None, assignee_position=None)
+
+
+def holder(organisation: Organisation, person_id: str | None) -> dict[str, Any] | None:
+    """Who holds a task, or None."""
+    return {"id": person_id, "name": organisation.name_of(person_id)} if person_id else None
 
 
 def decision(organisation: Organisation, route: ShelvedRoute, fact: Told) -> dict[str, Any]:

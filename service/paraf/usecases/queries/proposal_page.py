@@ -25,7 +25,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
         case = visible_case(office, uow, actor, uow.cases.by_proposal(proposal_id))
         organisation = office.organisation(uow, case.organisation_revision)
         route = office.shelf.take(uow, case.route_key, case.route_version)
-        tasks = uow.tasks.of_case(case.id)
+        tasks = [parts.as_held(organisation, task, at) for task in uow.tasks.of_case(case.id)]
         attachments = uow.cases.attachments(proposal_id)
         row = uow.cases.naskah(proposal_id, case.naskah_version) if case.naskah_version else None
         body = json.loads(row["body"]) if row else {}
@@ -40,7 +40,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
             and mine & set(json.loads(task.positions))
         ]
         unit = organisation.units[case.unit_code]
-        changed = uow.cases.sop(case.sop_in_force) if case.sop_in_force else None
+        changed = uow.register.one(case.sop_in_force) if case.sop_in_force else None
         return {
             "id": proposal_id,
             "title": case.title,

@@ -31,7 +31,7 @@ def sops(
     policy.require(actor, "sop.read")
     with office.store.read() as uow:
         organisation = office.organisation(uow)
-        rows = uow.cases.sops(
+        rows = uow.register.page(
             in_force=in_force,
             unit_code=unit or None,
             text=(q or "").strip() or None,
@@ -51,7 +51,7 @@ def sop(office: Office, actor: Actor, sop_id: str) -> dict[str, Any]:
     policy.require(actor, "sop.read")
     with office.store.read() as uow:
         organisation = office.organisation(uow)
-        row = uow.cases.sop(sop_id)
+        row = uow.register.one(sop_id)
         if row is None:
             raise NotFound(N_("There is no such SOP in the register."))
         entry = _entry(organisation, row)
@@ -63,7 +63,7 @@ def sop(office: Office, actor: Actor, sop_id: str) -> dict[str, Any]:
                 entry["documents"] = [parts.paper(d) for d in uow.cases.documents(case.id)]
                 entry["attachments"] = [parts.attachment(a) for a in uow.cases.attachments(case.proposal_id)]
                 entry["case"] = {"id": case.id, "number": case.number, "proposal_id": case.proposal_id}
-        before = uow.cases.sop(row["supersedes"]) if row["supersedes"] else None
+        before = uow.register.one(row["supersedes"]) if row["supersedes"] else None
         entry["supersedes"] = _entry(organisation, before) if before else None
         return entry
 

@@ -37,8 +37,8 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
         if found is None:
             raise NotFound(N_("There is no such task."))
         case = visible_case(office, uow, actor, found[0])
-        row = found[1]
         organisation = office.organisation(uow, case.organisation_revision)
+        row = parts.as_held(organisation, found[1], at)
         route = office.shelf.take(uow, case.route_key, case.route_version)
         element = route.compiled.route.elements[row.element_id]
         history = tell(uow, case.id)
@@ -65,9 +65,7 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
             "decided_by": organisation.name_of(row.decided_by),
             "closed_at": row.closed_at,
             "positions": [parts.position(organisation, p, at) for p in json.loads(row.positions)],
-            "assignee": (
-                {"id": row.assignee, "name": organisation.name_of(row.assignee)} if row.assignee else None
-            ),
+            "assignee": parts.holder(organisation, row.assignee),
             "created_at": row.opened_at,
             "due_at": row.due_at,
             "due": due_words(office, organisation, case.unit_code, row.due_at, at),

@@ -1,0 +1,165 @@
+"""Open tasks follow the organisation: whoever holds the position now has them (P4).
+
+Knows which open tasks a change concerns and the facts it leaves; must not know who changed what
+(`administer.py`). A task is offered to positions, so that an appointment alone moves nothing: it only
+ends claims of people who have left. New or changed units and positions are asked of every open task,
+in pages and batches, because a role may mean others now. The past stays as it was signed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain import policy
+from paraf.domain.facts import Fact, build_events
+from paraf.domain.organisation import Organisation
+from paraf.storage.cases import TaskRow
+from paraf.storage.open_work import CaseHead, Offer
+from paraf.storage.tasks import due_key
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+BATCH = 500
+"""Cases locked and written together: a few statements for all of them."""
+
+
+def follow_organisation(
+    office: Office, uow: UnitOfWork, at: str, positions: Collection[str] | None = None
+) -> int:
+    """After a change of the organisation, in its transaction. `positions` are those to which somebody
+    was appointed, or whose appointment ended; None when units or positions themselves changed.
+
+    Gives the number of tasks that were offered anew or became free. Each case is locked first.
+    """
+    # not the shared snapshot: the change that calls this may still be undone
+    organisation = uow.organisation.load()
+    if positions is None:
+        concerned = _offered_to_others(uow, organisation, at)
+    else:
+        concerned = _held_by_leavers(uow, organisation, at, positions)
+    moved = 0
+    for start in range(0, len(concerned), BATCH):
+        moved += _move(office, uow, organisation, at, concerned[start : start + BATCH])
+    return moved
+
+
+# --- which cases ------------------------------------------------------------------------------
+
+
+def _held_by_leavers(
+    uow: UnitOfWork, organisation: Organisation, at: str, positions: Collection[str]
+) -> list[str]:
+    """Cases with a task held by somebody who holds or held one of these positions and may no longer."""
+    people = sorted({a.person_id for a in organisation.appointments if a.position_id in positions})
+    return sorted(
+        {
+            task.instance_id
+            for start in range(0, len(people), BATCH)
+            for task in uow.open_work.held_by(people[start : start + BATCH])
+            if _left(organisation, task, task.positions, at)
+        }
+    )
+
+
+def _offered_to_others(uow: UnitOfWork, organisation: Organisation, at: str) -> list[str]:
+    """Cases with a task whose role means other positions now, or whose holder has left."""
+    meaning = _Meaning(organisation, at)
+    concerned = set()
+    for task, case in uow.open_work.every_open():
+        now = meaning.of(task, case)
+        if now != task.positions or _left(organisation, task, now, at):
+            concerned.add(case.id)
+    return sorted(concerned)
+
+
+def _left(organisation: Organisation, task: TaskRow, positions: str, at: str) -> bool:
+    """Whether somebody holds the task who holds none of these positions."""
+    claimed = task.assignee is not None
+    return claimed and policy.standing_claim(organisation, task.assignee, json.loads(positions), at) is None
+
+
+class _Meaning:
+    """What roles mean at one instant, each asked once for all the tasks that share it."""
+
+    def __init__(self, organisation: Organisation, at: str) -> None:
+        def resolve(role: str, unit_code: str, pinned: str, item: str | None) -> str:
+            return json.dumps(organisation.resolve(role, unit_code, json.loads(pinned)["case"], item, at))
+
+        self._resolve = cache(resolve)
+
+    def of(self, task: TaskRow, case: CaseHead) -> str:
+        """The positions the task is for now, as its row keeps them."""
+        return self._resolve(task.role, case.unit_code, case.pinned, task.item)
+
+
+# --- moving them ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Moves:
+    """What one batch writes: facts by case, tasks offered anew, tasks set free."""
+
+    facts: dict[str, list[Fact]] = field(default_factory=dict)
+    offered: list[Offer] = field(default_factory=list)
+    freed: list[str] = field(default_factory=list)
+
+
+def _move(
+    office: Office, uow: UnitOfWork, organisation: Organisation, at: str, instance_ids: Sequence[str]
+) -> int:
+    # read again under the lock: somebody may just have decided
+    cases = uow.open_work.lock_heads(instance_ids)
+    meaning, moves = _Meaning(organisation, at), _Moves()
+    for case_id, tasks in uow.tasks.open_of_cases(list(cases)).items():
+        for task in tasks:
+            _follow(moves, organisation, task, cases[case_id], meaning.of(task, cases[case_id]), at)
+    built = {
+        case_id: build_events(cases[case_id].seq, cases[case_id].head, at, facts, office.randomness)
+        for case_id, facts in moves.facts.items()
+    }
+    if built:
+        uow.history.add_many(built)
+        uow.open_work.carry_heads({case_id: (one.seq, one.head) for case_id, one in built.items()})
+    if moves.freed:
+        uow.open_work.set_free(moves.freed)
+    if moves.offered:
+        uow.open_work.offer_anew(moves.offered)
+    return len(moves.offered) + len(moves.freed)
+
+
+def _follow(
+    moves: _Moves, organisation: Organisation, task: TaskRow, case: CaseHead, now: str, at: str
+) -> None:
+    left, elsewhere = _left(organisation, task, now, at), now != task.positions
+    if not left and not elsewhere:
+        return
+    facts = moves.facts.setdefault(case.id, [])
+    if left:
+        facts.append(_fact(task, "task.released", {"position": task.assignee_position}))
+    if not elsewhere:
+        moves.freed.append(task.id)
+        return
+    to = json.loads(now)
+    facts.append(_fact(task, "task.reassigned", {"positions": to}))
+    moves.offered.append(
+        Offer(
+            task_id=task.id,
+            positions=now,
+            to=to,
+            due_key=due_key(task.due_at),
+            assignee=None if left else task.assignee,
+            assignee_position=None if left else task.assignee_position,
+            seq=case.seq + len(facts),
+        )
+    )
+
+
+def _fact(task: TaskRow, type_: str, data: Mapping[str, Any]) -> Fact:
+    told = {**data, "reason": "organisation"}
+    return Fact(type=type_, element_id=task.element_id, visit=task.visit, data=told)
