@@ -7,7 +7,7 @@ are in `guards.py` and `sqlite.py`; the chain itself is `domain/facts.py`.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -80,20 +80,24 @@ class History:
 
     def add(self, instance_id: str, built: Built) -> None:
         """Keep events that were built elsewhere."""
-        if not built.entries:
+        self.add_many({instance_id: built})
+
+    def add_many(self, built: Mapping[str, Built]) -> None:
+        """Keep what was built for several locked cases, by case; the statements of one."""
+        rows = [(case_id, e.seq, e.body, e.hash) for case_id, one in built.items() for e in one.entries]
+        if not rows:
             return
-        rows = [(instance_id, entry.seq, entry.body, entry.hash) for entry in built.entries]
         try:
             insert_rows(self._connection, "event", _EVENT, rows)
         except IntegrityError as error:
             raise Stale(N_("The case has moved on meanwhile. Please read it again.")) from error
-        if built.openings:
-            insert_rows(
-                self._connection,
-                "opening",
-                _OPENING,
-                [(instance_id, o.seq, o.path, o.person_id, o.salt, o.value) for o in built.openings],
-            )
+        openings = [
+            (case_id, o.seq, o.path, o.person_id, o.salt, o.value)
+            for case_id, one in built.items()
+            for o in one.openings
+        ]
+        if openings:
+            insert_rows(self._connection, "opening", _OPENING, openings)
 
     def head(self, instance_id: str) -> tuple[int, str] | None:
         """Number and hash of the newest event as the history itself has it."""

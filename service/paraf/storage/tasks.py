@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     and_,
     bindparam,
     delete,
     func,
-    insert,
     literal_column,
     or_,
     select,
@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from paraf.storage.cases import TaskRow, all_rows
 from paraf.storage.rows import insert_rows
-from paraf.storage.tables import NO_DUE, inbox, instance, proposal, task, tembusan
+from paraf.storage.tables import NO_DUE, appointment, inbox, instance, proposal, task, tembusan
 
 _OPEN_OF_CASE = (
     select(task)
@@ -52,7 +52,6 @@ _NEW_TASK = (
     "seq",
 )
 _OFFER = ("position_id", "due_at", "task_id", "assignee")
-_INSERT_INBOX = insert(inbox)
 _CLOSE = (
     update(task)
     .where(task.c.id == bindparam("the_id"), task.c.state == literal_column("'open'"))
@@ -124,17 +123,6 @@ class Tasks:
         self._connection.execute(_HOLD, values)
         self._connection.execute(_HOLD_INBOX, {"the_id": task_id, "person": person_id})
 
-    def offer_anew(self, task_id: str, positions: str, offers: Sequence[Mapping[str, Any]], seq: int) -> None:
-        """Three statements: the task is offered to other positions and held by nobody."""
-        self._connection.execute(
-            update(task)
-            .where(task.c.id == task_id)
-            .values(positions=positions, assignee=None, assignee_position=None, seq=seq)
-        )
-        self._connection.execute(_LEAVE_INBOX, {"the_id": task_id})
-        if offers:
-            self._connection.execute(_INSERT_INBOX, list(offers))
-
     def touch_open(self, instance_id: str, seq: int) -> None:
         """A fact concerns every open task of the case: pages drawn before it are stale."""
         self._connection.execute(_TOUCH_OPEN, {"the_id": instance_id, "the_seq": seq})
@@ -158,21 +146,6 @@ class Tasks:
 
     def of_case(self, instance_id: str) -> list[TaskRow]:
         return [TaskRow(*row) for row in self._connection.execute(_OF_CASE, {"id": instance_id})]
-
-    def open_held_or_offered(self, position_ids: Sequence[str]) -> list[tuple[TaskRow, str]]:
-        """Open tasks offered to any of these positions, each with its case id."""
-        statement = (
-            select(task)
-            .join(inbox, inbox.c.task_id == task.c.id)
-            .where(inbox.c.position_id.in_(position_ids))
-            .distinct()
-        )
-        rows = [TaskRow(*row) for row in self._connection.execute(statement)]
-        return [(row, row.instance_id) for row in rows]
-
-    def all_open(self) -> list[TaskRow]:
-        statement = select(task).where(task.c.state == literal_column("'open'"))
-        return [TaskRow(*row) for row in self._connection.execute(statement)]
 
     def took_part(self, instance_id: str, person_id: str, positions: Sequence[str]) -> bool:
         """Whether this person, or one of these positions, has or had a task or a copy in the case."""
@@ -202,6 +175,7 @@ class Tasks:
         positions: Sequence[str],
         person_id: str,
         *,
+        at: str,
         mine: bool,
         limit: int,
         after: tuple[str, str] | None = None,
@@ -212,8 +186,8 @@ class Tasks:
     ) -> Sequence[Mapping[str, Any]]:
         """The most urgent open tasks offered to these positions, one row per task and position.
 
-        `mine` leaves out what a colleague holds. Each position is one short index scan, so that a
-        person with 100,000 tasks waits no longer than one with fifty.
+        `mine` leaves out what a colleague holds at the instant `at`. Each position is one short index
+        scan, so that a person with 100,000 tasks waits no longer than one with fifty.
         """
         if not positions:
             return []
@@ -224,7 +198,7 @@ class Tasks:
                 inbox.c.position_id == position_id
             )
             if mine:
-                scan = scan.where(or_(inbox.c.assignee.is_(None), inbox.c.assignee == person_id))
+                scan = scan.where(_free_for(person_id, at))
             if after is not None:
                 scan = scan.where(
                     or_(
@@ -275,21 +249,16 @@ class Tasks:
         )
         return all_rows(self._connection.execute(statement))
 
-    def counts(
-        self, positions: Sequence[str], person_id: str, *, late_before: str, most: int
-    ) -> tuple[int, int]:
-        """(offered to me, of these late), each counted up to `most` so that the cost stays flat."""
+    def counts(self, positions: Sequence[str], person_id: str, *, at: str, most: int) -> tuple[int, int]:
+        """(offered to me, of these late at `at`), each counted up to `most` so that the cost stays flat."""
         if not positions:
             return 0, 0
         scans = []
         for position_id in positions:
-            base = select(inbox.c.due_at).where(
-                inbox.c.position_id == position_id,
-                or_(inbox.c.assignee.is_(None), inbox.c.assignee == person_id),
-            )
+            base = select(inbox.c.due_at).where(inbox.c.position_id == position_id, _free_for(person_id, at))
             scans.append(select(base.order_by(inbox.c.due_at).limit(most).subquery()))
         offered = union_all(*scans).subquery() if len(scans) > 1 else scans[0].subquery()
-        late = func.sum(func.cast(offered.c.due_at < late_before, task.c.visit.type))
+        late = func.sum(func.cast(offered.c.due_at < at, task.c.visit.type))
         statement = select(func.count(), func.coalesce(late, 0)).select_from(offered)
         total, overdue = self._connection.execute(statement).one()
         return min(int(total), most), min(int(overdue), most)
@@ -320,6 +289,23 @@ class Tasks:
             )
         statement = statement.order_by(task.c.closed_at.desc(), task.c.id.desc()).limit(limit)
         return all_rows(self._connection.execute(statement))
+
+
+def _free_for(person_id: str, at: str) -> ColumnElement[bool]:
+    """Nobody else holds the task of this inbox row. A claim stands as long as its holder is appointed
+    to one of the positions the task is offered to (`policy.standing_claim`)."""
+    offered = inbox.alias("offered_to")
+    stands: Select[Any] = (
+        select(literal_column("1"))
+        .select_from(offered.join(appointment, appointment.c.position_id == offered.c.position_id))
+        .where(
+            offered.c.task_id == inbox.c.task_id,
+            appointment.c.person_id == inbox.c.assignee,
+            appointment.c.valid_from <= at,
+            or_(appointment.c.valid_to.is_(None), appointment.c.valid_to > at),
+        )
+    )
+    return or_(inbox.c.assignee.is_(None), inbox.c.assignee == person_id, ~stands.exists())
 
 
 def due_key(due_at: str | None) -> str:
