@@ -90,13 +90,19 @@ def test_an_administrator_appoints_somebody_who_stands_in(inside: Inside) -> Non
     assert "Pengangkatan dicatat" in admin.open("/administrasi/catatan").text
 
 
-def test_an_administrator_adds_a_person_and_closes_the_account(inside: Inside) -> None:
+def test_an_administrator_adds_a_person_and_closes_the_account(service: Service, inside: Inside) -> None:
     admin = inside(ADMIN)
     listed = admin.open("/administrasi/orang")
     refused = admin.send(listed.form("/administrasi/orang"), name="", login="ada spasi")
     assert refused.status == 422
     made = admin.send(refused.form("/administrasi/orang"), name="Wulan Samarinda", login="wulan.samarinda")
     assert "Kata sandi sementara" in made.text
+    temporary = made.html.partition('<code class="secret">')[2].partition("<")[0]
+    browser = Reader(service.nobody(), "")
+    door = browser.open("/masuk").form("/masuk")
+    first = browser.send(door, login="wulan.samarinda", password=temporary)
+    assert first.path == "/profil" and "bersifat sementara" in first.text
+    assert browser.open("/berkas").path == "/profil"
     person = admin.open("/administrasi/orang/wulan.samarinda")
     assert "Kata sandi sementara" not in person.text
     closed = admin.send(person.form("/tutup"))

@@ -52,6 +52,7 @@ MENU = (
     ("register", "pages.register", N_("SOP register")),
     ("routes", "pages.routes", N_("Routes")),
 )
+OPEN_TO_TEMPORARY = frozenset({"pages.profile", "pages.change_password", "pages.sign_out", "pages.sign_in"})
 ADMIN_ENTRY = ("admin", "pages.units", N_("Administration"))
 
 
@@ -181,6 +182,15 @@ def csrf_field() -> Markup:
 def once_field() -> Markup:
     key = escape(request.form.get("once") or secrets.token_urlsafe(18))
     return Markup('<input type="hidden" name="once" value="{}">').format(key)
+
+
+@page.before_request
+def _password_first() -> AnyResponse | None:
+    """Whoever came in with a temporary password chooses one of his own before anything else."""
+    person = g.get("actor")
+    if person is None or not person.must_change_password or request.endpoint in OPEN_TO_TEMPORARY:
+        return None
+    return go("pages.profile")
 
 
 @page.app_context_processor

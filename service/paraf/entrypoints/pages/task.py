@@ -110,9 +110,16 @@ def _drawn(
         errors=errors,
         trouble=trouble,
         chosen=_chosen(),
+        papers=_papers(shown["documents"]),
         why=said(shown["may"].get("why")),
         edit_url=url_for("pages.edit_naskah", proposal_id=shown["proposal"]["id"]) if drafting else None,
     )
+
+
+def _papers(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The documents to read: a konsep whose text was signed since is read as signed."""
+    signed = {(one["kind"], one["version"]) for one in documents if one["act"] != "konsep"}
+    return [one for one in documents if one["act"] != "konsep" or (one["kind"], one["version"]) not in signed]
 
 
 def _chosen() -> dict[str, str]:
