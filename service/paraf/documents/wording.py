@@ -197,13 +197,21 @@ def _approval(data: Mapping[str, Any]) -> Sequence[str]:
     return [
         f"{opening} disampaikan bahwa Biro Perencanaan dan Organisasi telah melakukan reviu dan penelitian"
         f" atas naskah konsep {_quoted(data)}{_version(data)}{_drafted_by(data)} terhadap kriteria"
-        f" sebagaimana dimaksud dalam {_by_regulation(_REVIEWED, data)}, dengan hasil telah sesuai.",
+        f" sebagaimana dimaksud dalam {_by_regulation(_REVIEWED, data)}{_reviewed_as(data)}.",
         f"Berdasarkan hal tersebut dan sesuai dengan {_APPROVED.get(route, 'ketentuan')} peraturan dimaksud,"
         f" {_quoted(data)}{_version(data)} disetujui.",
         *([_AFTER_APPROVAL[route]] if route in _AFTER_APPROVAL else []),
         "Naskah yang disahkan dan ditetapkan agar sama dengan naskah yang disetujui.",
         "Demikian disampaikan. Atas perhatian dan kerja sama Saudara, diucapkan terima kasih.",
     ]
+
+
+def _reviewed_as(data: Mapping[str, Any]) -> str:
+    """The result of the review; after a dispute it is Sekjen who found the draft right (INT-03)."""
+    outcome = (data.get("review") or {}).get("outcome") or "conform"
+    if outcome == "conform":
+        return ", dengan hasil telah sesuai"
+    return ", dan pokok yang belum disepakati telah diputus dengan hasil naskah tidak perlu diubah"
 
 
 def _recorded_approval(data: Mapping[str, Any]) -> Sequence[str]:

@@ -87,9 +87,7 @@ class Desk:
         }
         if signer:
             data["signature"] = self._unsigned(signer)
-        if kind in ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop") or kind.startswith(
-            "nota_dinas"
-        ):
+        if kind in REVIEWED or kind.startswith(("nota_dinas", "berita")):
             data["review"] = self._review()
         if kind.startswith("keputusan") or kind in ("pengesahan_sop", "usulan"):
             data["naskah"] = dict(self.naskah)

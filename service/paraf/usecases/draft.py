@@ -257,11 +257,16 @@ def _new_version(
         }
     )
     progress.add("naskah.saved", {"version": version, "sha256": sha256})
-    people = json.loads(case.drafters)
-    if actor.person_id not in people:
-        progress.changes["drafters"] = json.dumps([*people, actor.person_id])
+    _note_drafter(progress, actor)
     progress.changes.update(naskah_version=version, naskah_sha256=sha256, naskah_complete=int(not missing))
     return missing
+
+
+def _note_drafter(progress: Progress, actor: Actor) -> None:
+    """Who writes the draft or changes its files does not review it (A5)."""
+    people = json.loads(progress.case.drafters)
+    if actor.person_id not in people:
+        progress.changes["drafters"] = json.dumps([*people, actor.person_id])
 
 
 def _follow_attachments(progress: Progress, actor: Actor) -> None:
@@ -275,6 +280,7 @@ def _follow_attachments(progress: Progress, actor: Actor) -> None:
     progress.changes["naskah_complete"] = int(
         not decision_rules.missing_in(progress.case, naskah, attachments)
     )
+    _note_drafter(progress, actor)
     if case.naskah_version:
         sha256 = naskah_rules.naskah_digest(naskah, [row["sha256"] for row in attachments], canonical)
         progress.uow.cases.set_naskah_digest(case.proposal_id, case.naskah_version, sha256)
