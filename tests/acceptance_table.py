@@ -15,12 +15,12 @@ import pytest
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "acceptance.md"
 IDS = tuple(f"AC-{number:02d}" for number in (*range(1, 60), *range(94, 100)))
-"""The scenarios of the approval routes and of all routes; the others belong to later releases."""
+"""The scenarios of the approval routes, and those across all routes."""
 
 HEAD = """# Acceptance
 
-Every scenario with the test that plays it, and how it went. This file is written by a run and by
-nothing else:
+Every scenario of the approval routes (AC-01 to AC-59) and of all routes (AC-94 to AC-99) with the
+test that plays it, and how it went. This file is written by a run and by nothing else:
 
     PYTHONPATH=service:tests python -m pytest tests/acceptance --acceptance-table
 
@@ -77,7 +77,7 @@ class AcceptanceTable:
         return Played(item.path.name, name, scenario.rstrip("."))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or (report.when == "setup" and not report.passed):
+        if report.when == "call" or not report.passed:
             for played in self._tests.get(report.nodeid, ()):
                 played.ends.append(report.outcome)
 

@@ -159,3 +159,34 @@ def open_proposal(stage: Stage, login: str, unit: str, kind: str = "mikro") -> A
     """What the API answers to somebody who opens a new proposal."""
     header = {"title": "Penyiapan Bahan Rapat", "sop_kind": kind, "request_kind": "new", "unit_id": unit}
     return stage.person(login).post("/proposals", header)
+
+
+# --- a review that finds something ---------------------------------------------------------------
+
+NOTE = {"huruf": "b", "text": "Undang-Undang Perjanjian Internasional belum dirujuk."}
+NOT_YET = {
+    "kriteria_a": "sesuai",
+    "kriteria_b": "tidak_sesuai",
+    "kriteria_b_catatan": "Nama SOP belum menggambarkan kegiatannya.",
+    "kriteria_c": "sesuai",
+    "catatan": [NOTE],
+}
+"""A review with criterion b not fulfilled and one note on part b."""
+
+
+def discussed(case: Case) -> Case:
+    """The review found something; its discussion with the unit is open."""
+    case.carry_to("review_naskah_konsep")
+    case.act("review_naskah_konsep", "done", NOT_YET, by="penelaah.ortala")
+    case.act("decide_review_outcome", "adjust", comment="Kriteria b belum terpenuhi.")
+    return case
+
+
+def answer_discussion(case: Case, outcome: str, **unit: Any) -> None:
+    """The unit answers, then Biro PO closes with the same outcome."""
+    case.act("discuss_kertas_kerja_reviu", outcome, item="DIT-AFRIKA", by="dir.afrika", **unit)
+    closing = next(t for t in case.open_tasks() if t["item"] is None)
+    answer = case.stage.person("penelaah.ortala").decide(
+        closing["id"], outcome, comment="Biro PO mempertahankan catatannya."
+    )
+    answer.ok()

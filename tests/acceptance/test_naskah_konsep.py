@@ -18,6 +18,7 @@ from acceptance.scenes import (
     plain,
     receivers,
     refused,
+    says_why,
     step_of,
     tasks_of,
     text_of,
@@ -176,6 +177,19 @@ def test_more_than_seven_parts_are_welcome(stage: Stage) -> None:
     assert {"deskripsi", "dasar_hukum", "ketertautan", "pihak_terlibat"} <= set(read["naskah"])
     assert {"persyaratan_perlengkapan", "keluaran", "diagram_alir"} <= set(read["naskah"])
     assert stage.person("penelaah.ortala").get(f"/attachments/{annex['sha256']}").status == 200
+
+
+def test_who_attached_the_softcopy_does_not_decide_its_review(stage: Stage) -> None:
+    """Biro PO's own SOP: its Kepala attached the softcopy, so he is a drafter of it (A5)."""
+    case = stage.propose("staf.po", "BPO")
+    case.write(softcopy=False)
+    stage.person("staf.po").post(f"/tasks/{case.task('prepare_naskah_konsep')['id']}/release").ok()
+    stage.person("karo.po").attach(case.proposal_id).ok()
+    case.carry_to("decide_review_outcome")
+    with unchanged(case):
+        task = case.task("decide_review_outcome")
+        problem = stage.person("karo.po").decide(task["id"], "conform").refused(403)
+    says_why(problem, "A5")
 
 
 # --- the format of the flow: findings under criterion c ----------------------------------------
