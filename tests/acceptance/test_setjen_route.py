@@ -154,6 +154,8 @@ def test_sekjen_approves_the_kepala_biro_ratifies_and_sekjen_sets(stage: Stage, 
         "set_sop_keputusan_sekjen:sign",
     ]
     assert len({e["data"]["naskah"]["sha256"] for e in decided[-3:]}) == 1, "the identical version"
+    konsep = paper(case, "keputusan_sekjen", "paraf")
+    assert decided[-3]["data"]["documents"] == [{"kind": "keputusan_sekjen", "sha256": konsep["sha256"]}]
 
     keputusan = paper(case, "keputusan_sekjen", "penetapan")
     ratified = paper(case, "pengesahan_sop", "pengesahan")

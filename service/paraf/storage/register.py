@@ -13,6 +13,9 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from paraf.storage.cases import all_rows, one_row
 from paraf.storage.tables import sop
 
+LIVE = ("in_force", "transitional")
+"""States of an SOP that is in force; an earlier one, set before the regulation, is transitional (53)."""
+
 
 class Register:
     """The repository of SOPs on one connection; every method is one statement."""
@@ -29,8 +32,10 @@ class Register:
     def of_case(self, instance_id: str) -> Mapping[str, Any] | None:
         return one_row(self._connection.execute(select(sop).where(sop.c.instance_id == instance_id)))
 
-    def end(self, sop_id: str, status: str, at: str) -> None:
-        self._connection.execute(update(sop).where(sop.c.id == sop_id).values(status=status, ended_at=at))
+    def end(self, sop_id: str, status: str, at: str) -> bool:
+        """False when it was not in force any more: of two cases only one takes its place."""
+        statement = update(sop).where(sop.c.id == sop_id, sop.c.status.in_(LIVE))
+        return self._connection.execute(statement.values(status=status, ended_at=at)).rowcount == 1
 
     def page(
         self,
@@ -43,7 +48,7 @@ class Register:
     ) -> Sequence[Mapping[str, Any]]:
         statement = select(sop)
         if in_force is not None:
-            live = sop.c.status.in_(("in_force", "transitional"))
+            live = sop.c.status.in_(LIVE)
             statement = statement.where(live if in_force else ~live)
         if unit_code:
             statement = statement.where(sop.c.unit_code == unit_code)

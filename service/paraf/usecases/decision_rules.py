@@ -21,6 +21,8 @@ from paraf.engine.expressions import compile_condition
 from paraf.errors import IncompleteNaskah, InvalidForm, RuleBroken
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
+from paraf.storage.register import LIVE
+from paraf.usecases import papers
 from paraf.usecases.forms_of_step import FilledForm
 
 if TYPE_CHECKING:
@@ -114,6 +116,7 @@ def check(
     """Refuse what the step or the text does not allow now; nothing has happened yet."""
     if outcome.id == "submit":
         _whole_draft(progress)
+        _changes_what_is_in_force(progress)
     if element.id.startswith("record_hardcopy"):
         _receipt(progress, outcome, filled)
     if task.closer:
@@ -140,6 +143,14 @@ def _whole_draft(progress: Progress) -> None:
     sop_kind.check_kind(
         case.sop_kind, naskah_rules.normalise(progress.naskah()), case.unit_code, _place_in(progress)
     )
+
+
+def _changes_what_is_in_force(progress: Progress) -> None:
+    """Another change may have taken the place of the SOP while this one was being written."""
+    case = progress.case
+    if case.sop_in_force is not None:
+        found = progress.uow.register.one(case.sop_in_force)
+        papers.refuse_unless_in_force(case.sop_kind, found is not None and found["status"] in LIVE)
 
 
 def _place_in(progress: Progress) -> sop_kind.PlaceOf:

@@ -17,6 +17,8 @@ from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import canonical, digest
 from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Outcome
+from paraf.errors import RuleBroken
+from paraf.language import N_
 from paraf.storage.cases import CaseRow
 from paraf.usecases.desk import RECORDS, Desk, drafted_kinds
 from paraf.usecases.forms_of_step import FilledForm
@@ -48,12 +50,18 @@ def units_of(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def read_for(progress: Progress, element: Element) -> list[dict[str, str]]:
-    """The papers a signing decision rests on, by digest: the newest konsep of each kind it signs."""
+    """The papers a decision rests on, by digest: the newest of each kind that the step signs or may
+    send back to its drafter (38(6): Sekjen approves on the konsep Keputusan; INT-13)."""
+    kinds = [use.kind for use in element.documents if use.act != "konsep"]
+    elements = progress.route.compiled.route.elements
+    for outcome in element.outcomes:
+        for target in outcome.to:
+            kinds.extend(drafted_kinds(elements[target]))
     found = []
-    for use in element.documents:
-        row = newest(progress, use.kind) if use.act != "konsep" else None
+    for kind in dict.fromkeys(kinds):
+        row = newest(progress, kind)
         if row is not None:
-            found.append({"kind": use.kind, "sha256": row["sha256"]})
+            found.append({"kind": kind, "sha256": row["sha256"]})
     return found
 
 
@@ -172,14 +180,22 @@ def _refer_to_ratification(progress: Progress, data: dict[str, Any], appointment
     data.setdefault("sop", {}).update(number=number, tanggal_efektif=data["tanggal"])
 
 
+def _family(kind: str, case: Mapping[str, Any]) -> str:
+    """The series a paper is numbered in: an office counts its nota dinas together, whatever they are
+    about; a Perwakilan's usulan is a berita (INT-07)."""
+    if kind == "pengesahan_sop":
+        return "sop"
+    if kind == "usulan":
+        return "berita" if case["from_perwakilan"] else "nota_dinas"
+    return next((series for series in ("nota_dinas", "berita", "keputusan") if kind.startswith(series)), kind)
+
+
 def _number(progress: Progress, kind: str, appointment: Appointment, date: str) -> str:
     """The next number of this kind in the signer's unit and year; the transaction holds the row."""
     unit = progress.organisation.unit_of_position(appointment.position_id)
     code = unit.code if unit else progress.case.unit_code
     year, month = int(date[:4]), int(date[5:7])
-    family = "sop" if kind == "pengesahan_sop" else kind
-    if kind == "usulan" and progress.pinned["case"]["from_perwakilan"]:
-        family = "berita"  # a Perwakilan writes a berita (INT-07)
+    family = _family(kind, progress.pinned["case"])
     serial = progress.uow.cases.next_number(family, code, year)
     return progress.office.settings.document_number(family, code, serial, year, month)
 
@@ -220,6 +236,16 @@ def _lay_down(
 # --- the register -----------------------------------------------------------------------------
 
 
+def refuse_unless_in_force(sop_kind: str, in_force: bool) -> None:
+    """A change needs the SOP it changes, set and in force (20(1); on SOP Mikro INT-26)."""
+    if not in_force:
+        raise RuleBroken(
+            N_("Only an SOP that has been set and is in force can be changed."),
+            rule="PL 20(1)" if sop_kind == "makro" else "INT-26",
+            errors={"sop_in_force": [N_("This SOP is not in force.")]},
+        )
+
+
 def enter_register(progress: Progress, element: str, visit: int) -> None:
     """The SOP that was set is in force: it enters the register, what it changes is superseded, and
     a read copy goes to Biro PO (INT-26, INT-27). An SOP Teknis is only kept by its unit (52(2))."""
@@ -230,7 +256,8 @@ def enter_register(progress: Progress, element: str, visit: int) -> None:
     number = json.loads(instrument["data"])["sop"].get("number") if instrument is not None else None
     parties = sorted({case.unit_code, *progress.parties()})
     if case.sop_in_force is not None:
-        progress.uow.register.end(case.sop_in_force, "superseded", progress.at)
+        ended = progress.uow.register.end(case.sop_in_force, "superseded", progress.at)
+        refuse_unless_in_force(case.sop_kind, ended)
     progress.uow.register.insert(
         {
             "id": progress.office.new_id(),

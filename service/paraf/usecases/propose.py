@@ -17,6 +17,8 @@ from paraf.engine import spiff
 from paraf.errors import InvalidForm, NoRoute, RuleBroken
 from paraf.language import N_
 from paraf.storage.cases import CaseRow
+from paraf.storage.register import LIVE
+from paraf.usecases import papers
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 
@@ -177,13 +179,8 @@ def _sop_in_force(uow: UnitOfWork, header: Header) -> Mapping[str, Any] | None:
             )
         return None
     found = uow.register.one(header.sop_in_force)
-    if found is None or found["status"] not in ("in_force", "transitional"):
-        raise RuleBroken(
-            N_("Only an SOP that has been set and is in force can be changed."),
-            rule=rule,
-            errors={"sop_in_force": [N_("This SOP is not in force.")]},
-        )
-    if found["sop_kind"] != header.sop_kind:
+    papers.refuse_unless_in_force(header.sop_kind, found is not None and found["status"] in LIVE)
+    if found is not None and found["sop_kind"] != header.sop_kind:
         raise RuleBroken(
             N_("The SOP in force is of another kind than this proposal."),
             rule=rule,

@@ -10,6 +10,7 @@ from paraf.domain import policy
 from paraf.domain.organisation import Actor, Organisation
 from paraf.errors import NotFound
 from paraf.language import N_
+from paraf.storage.register import LIVE
 from paraf.usecases.queries import parts
 from paraf.usecases.reading import may_see
 
@@ -79,7 +80,7 @@ def _entry(organisation: Organisation, row: Mapping[str, Any]) -> dict[str, Any]
         "unit": {"code": row["unit_code"], "name": unit.name if unit else row["unit_code"]},
         "owner": {"code": owner.code, "name": owner.name} if owner else None,
         "status": row["status"],
-        "in_force": row["status"] in ("in_force", "transitional"),
+        "in_force": row["status"] in LIVE,
         "instrument": {"kind": row["instrument_kind"], "number": row["instrument_number"]},
         "set_at": row["set_at"],
         "effective_from": row["effective_from"],
