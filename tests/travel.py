@@ -17,11 +17,12 @@ from paraf.domain.organisation import Actor
 from paraf.storage.tasks import TaskRow
 from paraf.usecases import demo_papers
 from paraf.usecases.decide import decide
-from paraf.usecases.demo import ONWARD, STORIES, Story
+from paraf.usecases.demo import STORIES, Story
 from paraf.usecases.draft import attach, save_naskah
 from paraf.usecases.office import Office
 from paraf.usecases.propose import propose
 from paraf.usecases.queries.task_page import task as read_task
+from paraf.usecases.walk import ONWARD
 
 MIKRO, MAKRO = STORIES[0], STORIES[4]
 """An SOP Mikro of Direktorat Afrika, and a new SOP Makro that four units take part in."""

@@ -1,4 +1,4 @@
-"""Prepares a sample installation: tables, organisation, accounts, routes, earlier SOPs.
+"""Prepares a sample installation: tables, organisation, accounts, routes, earlier SOPs, cases under way.
 
 Knows the order of the use cases and the password everybody may know; must not know rows. Accounts are
 opened in sample mode only; preparing again adds only what is missing.
@@ -8,27 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from paraf.bootstrap import build_office
 from paraf.config import Settings
 from paraf.errors import Misconfigured
 from paraf.language import N_
 from paraf.storage import migrate
-from paraf.usecases import demo, load_organisation, publish_routes, register_sop, sample_accounts
-from paraf.usecases.office import Office
+from paraf.usecases import (
+    demo,
+    load_organisation,
+    publish_routes,
+    register_sop,
+    sample_accounts,
+    sample_cases,
+)
+from paraf.usecases.office import Office, system_clock
 
 PASSWORD = "paraf-contoh"  # noqa: S105 - the sample's, shown on its sign-in page; never in production
 ORGANISATION = "organisation/kemlu.yaml"
 EARLIER_SOPS = "samples/earlier_sops.yaml"
 
 
-def prepare(settings: Settings, tell: Callable[[str], None]) -> None:
-    """Bring a sample installation to a state in which everybody can sign in and propose."""
+def prepare(
+    settings: Settings, tell: Callable[[str], None], clock: Callable[[], datetime] = system_clock
+) -> None:
+    """Bring a sample installation to a state in which everybody can sign in and finds work. A new one
+    is furnished as of some weeks ago, so that its cases have a past."""
     if not settings.sample:
         raise Misconfigured(N_("Sample data is loaded in sample mode only: set PARAF_MODE=sample."))
     migrate.upgrade(settings.database, settings.migrations_folder)
-    with working(settings) as office:
-        _load(office, tell)
+    past = sample_cases.PastClock(clock)
+    with working(settings, past) as office:
+        if sample_cases.wanted(office):
+            with sample_cases.before_all_cases(office, past):
+                _load(office, tell)
+            count = sample_cases.carry_all(office, past)
+            tell(office.language.translate(N_("{count} sample cases are under way."), count=count))
+        else:
+            _load(office, tell)
         sample_accounts.open_accounts(office, PASSWORD)
 
 
@@ -48,9 +66,9 @@ def demonstrate(settings: Settings, tell: Callable[[str], None]) -> bool:
 
 
 @contextmanager
-def working(settings: Settings) -> Iterator[Office]:
+def working(settings: Settings, clock: Callable[[], datetime] = system_clock) -> Iterator[Office]:
     """The office of these settings, its connections closed afterwards."""
-    office = build_office(settings)
+    office = build_office(settings, clock)
     try:
         yield office
     finally:

@@ -8,21 +8,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from paraf.documents.wording import REGULATION
 from paraf.domain.organisation import Organisation
 
 FAVOURABLE = ("sesuai", "setuju", "sepakat", "ya", "lengkap")
 TEXT = "Telah diperiksa dan sesuai dengan naskah konsep."
+WORDED = {"penerima": "Tata Usaha Biro Perencanaan dan Organisasi"}
+"""What a field of this name says when it is required and nothing is proposed."""
+CHECKER = {"Biro": "Kepala Bagian", "Pusat": "Kepala Bidang", "Kedutaan": "Kepala Fungsi"}
+"""Who checks what staff prepare, by the first word of the unit's name; elsewhere a Kepala Subdirektorat."""
 
 
 def naskah(
     organisation: Organisation, title: str, unit: str, parties: Sequence[str], sop_kind: str
 ) -> dict[str, Any]:
     """A whole draft, parts a to g. The lanes are posts of the unit, or the units of `parties`."""
+    checker = CHECKER.get(organisation.units[unit].name.split()[0], "Kepala Subdirektorat")
     named = [(code.lower().replace("-", "_"), organisation.units[code].name, code) for code in parties]
     lanes = (
         [{"id": lane, "name": name, "unit": code} for lane, name, code in named]
         if sop_kind == "makro"
-        else [{"id": "staf", "name": "Staf"}, {"id": "kasubdit", "name": "Kepala Subdirektorat"}]
+        else [{"id": "staf", "name": "Staf"}, {"id": "pemeriksa", "name": checker}]
     )
     first, last = lanes[0]["id"], lanes[-1]["id"]
     return {
@@ -32,7 +38,7 @@ def naskah(
                 "kind": "Peraturan Menteri Luar Negeri",
                 "number": "6",
                 "year": 2017,
-                "title": "Pedoman Penyusunan Peta Bisnis Proses dan Standar Operasional Prosedur",
+                "title": REGULATION.partition(" tentang ")[2],
             }
         ],
         "ketertautan": [{"sop_kind": "makro", "none": True}],
@@ -45,28 +51,51 @@ def naskah(
             "lanes": lanes,
             "steps": [
                 _step(
-                    "1", "Menerima permintaan", first, "terminator", "Disposisi", 15, "menit", "Agenda kerja"
+                    "1",
+                    "Menerima permintaan dan mencatatnya pada agenda kerja",
+                    (first, "terminator", "Disposisi pimpinan", "Agenda kerja"),
+                    (15, "menit"),
                 ),
-                _step("2", "Menyiapkan bahan", first, "process", "Agenda kerja", 2, "jam", "Konsep bahan"),
-                _step("3", "Memeriksa konsep bahan", last, "decision", "Konsep bahan", 1, "jam", "Catatan")
+                _step(
+                    "2",
+                    "Menyiapkan konsep bahan menurut permintaan",
+                    (first, "process", "Agenda kerja", "Konsep bahan"),
+                    (2, "jam"),
+                ),
+                _step(
+                    "3",
+                    "Memeriksa konsep bahan. Jika setuju, meneruskannya untuk disampaikan. Jika tidak setuju,"
+                    " mengembalikannya untuk diperbaiki",
+                    (
+                        last,
+                        "decision",
+                        "Konsep bahan",
+                        "Bahan yang disetujui atau konsep bahan dengan catatan",
+                    ),
+                    (1, "jam"),
+                )
                 | {"ya": "4", "tidak": "2"},
-                _step("4", "Menyampaikan bahan", last, "terminator", "Bahan", 30, "menit", "Tanda terima")
+                _step(
+                    "4",
+                    "Menyampaikan bahan dan melaporkan hasil pelaksanaan",
+                    (last, "terminator", "Bahan yang disetujui", "Laporan hasil pelaksanaan"),
+                    (30, "menit"),
+                )
                 | {"next": []},
             ],
         },
     }
 
 
-def _step(
-    no: str, kegiatan: str, lane: str, symbol: str, kelengkapan: str, value: int, unit: str, output: str
-) -> dict[str, Any]:
+def _step(no: str, kegiatan: str, how: tuple[str, str, str, str], waktu: tuple[int, str]) -> dict[str, Any]:
+    lane, symbol, kelengkapan, output = how
     return {
         "no": no,
         "kegiatan": kegiatan,
         "pelaksana": [lane],
         "symbol": symbol,
         "kelengkapan": kelengkapan,
-        "waktu": {"value": value, "unit": unit},
+        "waktu": {"value": waktu[0], "unit": waktu[1]},
         "output": output,
     }
 
@@ -102,7 +131,7 @@ def filled(schema: Mapping[str, Any] | None, given: Mapping[str, Any], today: st
     values = dict(given)
     for name in schema.get("required", ()):
         if name not in values:
-            values[name] = _value(schema["properties"][name], today)
+            values[name] = WORDED.get(name) or _value(schema["properties"][name], today)
     return values
 
 
