@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -20,7 +21,7 @@ from markupsafe import Markup
 from paraf.documents import indonesian, wording
 from paraf.documents.data import KINDS, UNSIGNED
 from paraf.documents.flow_picture import flow_sheets
-from paraf.domain.naskah import Naskah, normalise
+from paraf.domain.naskah import Naskah, normalise, read_stored
 
 DECREES = {
     "keputusan_sekjen": "Sekretaris Jenderal",
@@ -58,7 +59,7 @@ def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
     `data`: see `DocumentData`."""
     if kind not in KINDS:
         raise KeyError(kind)
-    naskah = normalise(data["naskah"]) if data.get("naskah") else Naskah()
+    naskah = read_stored(json.dumps(data["naskah"], sort_keys=True)) if data.get("naskah") else Naskah()
     words: dict[str, Any] = {
         "data": data,
         "konsep": act in UNSIGNED,

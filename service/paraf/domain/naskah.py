@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from paraf.domain.naskah_changes import Change, changes
-from paraf.domain.naskah_shape import normalise
+from paraf.domain.naskah_shape import normalise, read_stored
 from paraf.domain.sop_parts import PARTS, Naskah
 from paraf.language import N_
 
@@ -24,6 +24,7 @@ __all__ = [
     "missing_parts",
     "naskah_digest",
     "normalise",
+    "read_stored",
     "units_in",
 ]
 

@@ -6,6 +6,8 @@ Knows which shapes a part may be written in; must not know whether the draft is 
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -59,6 +61,12 @@ NOT_A_SOP_KIND = N_("The kind of SOP is makro, mikro or teknis.")
 SAME_NUMBER = N_("Another step already has this number.")
 SAME_LANE = N_("Another lane already has this id.")
 NO_SUCH_LANE = N_("No lane of the diagram has this name.")
+
+
+@functools.lru_cache(maxsize=128)
+def read_stored(text: str) -> Naskah:
+    """The draft of a stored body (JSON text). A version never changes, so it is read once."""
+    return normalise(json.loads(text))
 
 
 def normalise(body: Mapping[str, Any]) -> Naskah:

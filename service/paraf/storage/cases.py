@@ -102,6 +102,7 @@ class TaskRow:
 
 
 _REVISION = select(organisation_revision.c.revision).scalar_subquery().label("organisation_revision")
+_REVISION_NOW = select(organisation_revision.c.revision)
 _PROPOSAL = (
     proposal.c.title,
     proposal.c.sop_kind,
@@ -151,6 +152,19 @@ _KNOWN_ARTIFACT = select(artifact.c.sha256).where(artifact.c.sha256 == bindparam
 _UPDATE_CASE: dict[tuple[str, ...], Any] = {}
 
 
+_INSERT: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
+_KEEP_TEXT = {name: insert_of(artifact).on_conflict_do_nothing() for name, insert_of in _INSERT.items()}
+_COUNT = {
+    name: insert_of(counter)
+    .on_conflict_do_update(
+        index_elements=[counter.c.kind, counter.c.unit_code, counter.c.year],
+        set_={"value": counter.c.value + 1},
+    )
+    .returning(counter.c.value)
+    for name, insert_of in _INSERT.items()
+}
+
+
 def _case_row(row: Sequence[Any]) -> CaseRow:
     return CaseRow(*row[:_CASE_WIDTH])
 
@@ -170,14 +184,21 @@ class Cases:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+
+    def _locked(self, row: Sequence[Any]) -> CaseRow:
+        """The case as locked. After waiting for a lock PostgreSQL shows the newest version of the
+        locked rows only; what stands beside them, the organisation, is read anew."""
+        case = _case_row(row)
+        if self._connection.dialect.name == "postgresql":
+            case.organisation_revision = self._connection.execute(_REVISION_NOW).scalar() or 0
+        return case
 
     # --- finding and locking
 
     def lock_with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         """The case of a task and the task, both locked until the transaction ends."""
         row = self._connection.execute(_LOCK_TASK_CASE, {"task": task_id}).first()
-        return (_case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
+        return (self._locked(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
 
     def with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         row = self._connection.execute(_TASK_CASE, {"task": task_id}).first()
@@ -185,11 +206,11 @@ class Cases:
 
     def lock(self, instance_id: str) -> CaseRow | None:
         row = self._connection.execute(_LOCK_BY_ID, {"id": instance_id}).first()
-        return _case_row(row) if row else None
+        return self._locked(row) if row else None
 
     def lock_by_proposal(self, proposal_id: str) -> CaseRow | None:
         row = self._connection.execute(_LOCK_BY_PROPOSAL, {"id": proposal_id}).first()
-        return _case_row(row) if row else None
+        return self._locked(row) if row else None
 
     def by_id(self, instance_id: str) -> CaseRow | None:
         row = self._connection.execute(_BY_ID, {"id": instance_id}).first()
@@ -292,12 +313,8 @@ class Cases:
 
     def next_number(self, kind: str, unit_code: str, year: int) -> int:
         """Take the next number of a row of `counter`; the deciding transaction keeps it locked."""
-        statement = self._insert(counter).values(kind=kind, unit_code=unit_code, year=year, value=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=[counter.c.kind, counter.c.unit_code, counter.c.year],
-            set_={"value": counter.c.value + 1},
-        )
-        return int(self._connection.execute(statement.returning(counter.c.value)).scalar_one())
+        values = {"kind": kind, "unit_code": unit_code, "year": year, "value": 1}
+        return int(self._connection.execute(_COUNT[self._connection.dialect.name], values).scalar_one())
 
     # --- the draft
 
@@ -359,13 +376,11 @@ class Cases:
 
     def insert_documents(self, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, bytes]) -> None:
         """Two statements: the texts (by digest; a text already there is the same text) and the rows."""
-        statement = self._insert(artifact).values(
-            [
-                {"sha256": sha, "media_type": "text/html", "content": content}
-                for sha, content in contents.items()
-            ]
-        )
-        self._connection.execute(statement.on_conflict_do_nothing())
+        texts = [
+            {"sha256": sha, "media_type": "text/html", "content": content}
+            for sha, content in contents.items()
+        ]
+        self._connection.execute(_KEEP_TEXT[self._connection.dialect.name], texts)
         self._connection.execute(_INSERT_DOCUMENT, rows)
 
     def content(self, sha256: str) -> bytes | None:

@@ -195,7 +195,9 @@ def appoint(
         uow.organisation.save_appointments([appointment_row(appointment)])
         return asdict(appointment) | {"mandate": list(appointment.mandate)}
 
-    return change_organisation(office, actor, "appointment.edit", "appointment.made", change, concerns=its_holders)
+    return change_organisation(
+        office, actor, "appointment.edit", "appointment.made", change, concerns=its_holders
+    )
 
 
 def end_appointment(
@@ -226,7 +228,9 @@ def end_appointment(
             "last_day": long_date(day),
         }
 
-    return change_organisation(office, actor, "appointment.edit", "appointment.ended", change, concerns=its_holders)
+    return change_organisation(
+        office, actor, "appointment.edit", "appointment.ended", change, concerns=its_holders
+    )
 
 
 def events(office: Office, actor: Actor, limit: int = 200) -> list[dict[str, Any]]:

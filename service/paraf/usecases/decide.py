@@ -16,13 +16,14 @@ from paraf.domain.facts import Sealed
 from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.domain.route import Context, Element, Outcome
 from paraf.engine import spiff
-from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotFound, Stale
+from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound, Stale
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
 from paraf.usecases.forms_of_step import FilledForm, fill
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
+from paraf.usecases.reading import may_see
 from paraf.usecases.telling import Told
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ def _decide(
     position: str | None,
     once: Once | None,
 ) -> dict[str, Any]:
-    at = office.now()
-    # 1. the lock: whoever comes second sees what the first one did
+    # 1. the lock: whoever comes second sees what the first one did, and acts after it
     found = uow.cases.lock_with_task(task_id)
     if found is None:
         raise NotFound(N_("There is no such task."))
+    at = office.now()
     case, task = found
     # 2. the same request again gets the same answer
     answered = earlier_answer(uow, actor.person_id, once, at)
@@ -78,7 +79,8 @@ def _decide(
     organisation = office.organisation(uow, case.organisation_revision)
     element = route.compiled.route.elements[task.element_id]
     pinned = json.loads(case.pinned)
-    # 3. still open, still the page that was read, and his to decide
+    # 3. no stranger, still open, still the page that was read, and his to decide
+    refuse_stranger(office, uow, actor, case, task, at)
     _refuse_what_is_over(uow, case, task, element)
     outcome = decision_rules.offered(element, outcome_id, pinned, case.engine_state)
     appointment = authority(organisation, actor, case, task, element, outcome, at, position)
@@ -201,6 +203,17 @@ def facts_actor(actor: Actor, appointment: Appointment) -> dict[str, str | None]
         "capacity": appointment.capacity,
         "on_behalf_of": appointment.on_behalf_of,
     }
+
+
+def refuse_stranger(
+    office: Office, uow: UnitOfWork, actor: Actor, case: CaseRow, task: TaskRow, at: str
+) -> None:
+    """Who neither sees the case nor is offered the task learns nothing of it but that."""
+    offered = set(json.loads(task.positions))
+    if offered.isdisjoint(a.position_id for a in actor.appointments) and not may_see(
+        office, uow, actor, case, at
+    ):
+        raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
 
 
 def _refuse_what_is_over(uow: UnitOfWork, case: CaseRow, task: TaskRow, element: Element) -> None:

@@ -131,7 +131,7 @@ def _whole_draft(progress: Progress) -> None:
     if not case.naskah_complete:
         missing = missing_in(
             case,
-            naskah_rules.normalise(progress.naskah()),
+            progress.draft(),
             progress.uow.cases.attachments(case.proposal_id),
         )
         raise IncompleteNaskah(
@@ -140,9 +140,7 @@ def _whole_draft(progress: Progress) -> None:
             rule=rules.completeness_rule(case.route_key),
             parts=", ".join(_named(part) for part in missing),
         )
-    sop_kind.check_kind(
-        case.sop_kind, naskah_rules.normalise(progress.naskah()), case.unit_code, _place_in(progress)
-    )
+    sop_kind.check_kind(case.sop_kind, progress.draft(), case.unit_code, _place_in(progress))
 
 
 def _changes_what_is_in_force(progress: Progress) -> None:

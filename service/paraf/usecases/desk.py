@@ -59,12 +59,23 @@ class Desk:
         self.constants: dict[str, Any] = json.loads(case.pinned)["case"]
 
     @cached_property
-    def naskah(self) -> Mapping[str, Any]:
-        """The body of the current version of the draft; empty before the first."""
+    def _stored(self) -> str:
+        """The current version of the draft as stored; an empty body before the first."""
         if not self.case.naskah_version:
-            return {}
+            return "{}"
         row = self.uow.cases.naskah(self.case.proposal_id, self.case.naskah_version)
-        return json.loads(row["body"]) if row else {}
+        return str(row["body"]) if row else "{}"
+
+    @cached_property
+    def naskah(self) -> Mapping[str, Any]:
+        """The body of the current version of the draft."""
+        body: Mapping[str, Any] = json.loads(self._stored)
+        return body
+
+    @property
+    def draft(self) -> naskah_rules.Naskah:
+        """The current version of the draft, read."""
+        return naskah_rules.read_stored(self._stored)
 
     @cached_property
     def history(self) -> list[Told]:
@@ -124,7 +135,7 @@ class Desk:
         Biro PO reaches its head and its reviewers."""
         unit, case = self.case.unit_code, self.constants
         if to in self.organisation.SETS:
-            parties = naskah_rules.units_in(naskah_rules.normalise(self.naskah))
+            parties = naskah_rules.units_in(self.draft)
             members = self.organisation.members(to, unit, parties, case, self.at, may_be_empty=True)
             return list(
                 dict.fromkeys(
@@ -218,7 +229,7 @@ class Desk:
                 "position_title": self.organisation.title(reviewed.data["position"]),
                 "name": self.organisation.name_of(reviewed.actor) or "",
             }
-        flow = naskah_rules.normalise(self.naskah)
+        flow = self.draft
         return {
             "round": reviewed.visit,
             "tanggal": moment(reviewed.at).astimezone(ZoneInfo(self.office.settings.zone)).date().isoformat(),

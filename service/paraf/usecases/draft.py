@@ -53,8 +53,7 @@ def _save(
     base_version: int | None,
     once: Once | None,
 ) -> dict[str, Any]:
-    at = office.now()
-    progress, answered = _writing(office, uow, actor, proposal_id, at, once)
+    progress, answered = _writing(office, uow, actor, proposal_id, once)
     if answered is not None:
         return answered
     naskah = naskah_rules.normalise(body)
@@ -115,8 +114,7 @@ def _attach(
     media_type: str,
     once: Once | None,
 ) -> dict[str, Any]:
-    at = office.now()
-    progress, answered = _writing(office, uow, actor, proposal_id, at, once)
+    progress, answered = _writing(office, uow, actor, proposal_id, once)
     if answered is not None:
         return answered
     present = uow.cases.attachments(proposal_id)
@@ -125,7 +123,7 @@ def _attach(
     if same is None:
         for row in present:
             if row["role"] == role and role != "supporting":
-                uow.cases.remove_attachment(row["id"], at)
+                uow.cases.remove_attachment(row["id"], progress.at)
         uow.cases.insert_attachment(
             {
                 "id": attachment_id,
@@ -136,7 +134,7 @@ def _attach(
                 "media_type": media_type,
                 "filename": attachment_check.clean_name(filename),
                 "added_by": actor.person_id,
-                "added_at": at,
+                "added_at": progress.at,
                 "from_version": progress.case.naskah_version,
             }
         )
@@ -164,29 +162,33 @@ def remove_attachment(
 ) -> dict[str, Any]:
     """Take an attachment off the draft; earlier versions and facts keep naming it."""
     return carried_out_once(
-        office, actor, once, lambda uow: _remove(office, uow, actor, proposal_id, attachment_id)
+        office,
+        actor,
+        once,
+        lambda uow: _remove(office, uow, actor, proposal_id, attachment_id),
+        lambda uow: uow.cases.lock_by_proposal(proposal_id),
     )
 
 
 def _remove(
     office: Office, uow: UnitOfWork, actor: Actor, proposal_id: str, attachment_id: str
 ) -> dict[str, Any]:
-    at = office.now()
-    progress, _ = _writing(office, uow, actor, proposal_id, at, None)
+    progress, _ = _writing(office, uow, actor, proposal_id, None)
     row = next((row for row in uow.cases.attachments(proposal_id) if row["id"] == attachment_id), None)
     if row is None:
         raise NotFound(N_("There is no such attachment."))
-    uow.cases.remove_attachment(attachment_id, at)
+    uow.cases.remove_attachment(attachment_id, progress.at)
     progress.add("attachment.removed", {"role": row["role"], "sha256": row["sha256"]})
     _follow_attachments(progress, actor)
     return {"id": attachment_id, "removed": True, "seq": progress.write()}
 
 
 def _writing(
-    office: Office, uow: UnitOfWork, actor: Actor, proposal_id: str, at: str, once: Once | None
+    office: Office, uow: UnitOfWork, actor: Actor, proposal_id: str, once: Once | None
 ) -> tuple[Progress, dict[str, Any] | None]:
     """The locked case ready to be written by this person, or the answer to a repeated request."""
     case = uow.cases.lock_by_proposal(proposal_id)
+    at = office.now()
     if case is None or not may_see(office, uow, actor, case, at):
         raise NotFound(N_("There is no such proposal."))
     organisation = office.organisation(uow, case.organisation_revision)
@@ -273,7 +275,7 @@ def _follow_attachments(progress: Progress, actor: Actor) -> None:
     """The digest of the draft follows its attachments; once handed on, as a new version."""
     case = progress.case
     attachments = progress.uow.cases.attachments(case.proposal_id)
-    naskah = naskah_rules.normalise(progress.naskah())
+    naskah = progress.draft()
     if case.naskah_version and case.naskah_version == case.handed_version:
         _new_version(progress, actor, naskah, attachments)
         return

@@ -15,7 +15,7 @@ from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
-from paraf.usecases.decide import facts_actor
+from paraf.usecases.decide import facts_actor, refuse_stranger
 from paraf.usecases.once import Once, carried_out_once
 from paraf.usecases.progress import Progress
 
@@ -28,14 +28,21 @@ def claim(
     office: Office, actor: Actor, task_id: str, position: str | None = None, once: Once | None = None
 ) -> dict[str, Any]:
     """Take the task; 409 names the holder when somebody else has it. Claiming twice is no change."""
-    return carried_out_once(office, actor, once, lambda uow: _claim(office, uow, actor, task_id, position))
+    return carried_out_once(
+        office,
+        actor,
+        once,
+        lambda uow: _claim(office, uow, actor, task_id, position),
+        lambda uow: _locked(uow, task_id),
+    )
 
 
 def _claim(
     office: Office, uow: UnitOfWork, actor: Actor, task_id: str, position: str | None
 ) -> dict[str, Any]:
-    at = office.now()
     case, task = _locked(uow, task_id)
+    at = office.now()
+    refuse_stranger(office, uow, actor, case, task, at)
     _refuse_closed(task)
     organisation = office.organisation(uow, case.organisation_revision)
     appointment = _offered_to(organisation, actor, case, task, at, position)
@@ -54,12 +61,19 @@ def _claim(
 
 def release(office: Office, actor: Actor, task_id: str, once: Once | None = None) -> dict[str, Any]:
     """Give the task back to all it is offered to. Only its holder may."""
-    return carried_out_once(office, actor, once, lambda uow: _release(office, uow, actor, task_id))
+    return carried_out_once(
+        office,
+        actor,
+        once,
+        lambda uow: _release(office, uow, actor, task_id),
+        lambda uow: _locked(uow, task_id),
+    )
 
 
 def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dict[str, Any]:
-    at = office.now()
     case, task = _locked(uow, task_id)
+    at = office.now()
+    refuse_stranger(office, uow, actor, case, task, at)
     _refuse_closed(task)
     if task.assignee != actor.person_id:
         if not set(json.loads(task.positions)) & {a.position_id for a in actor.appointments}:
@@ -86,15 +100,20 @@ def hand_over(
 ) -> dict[str, Any]:
     """Hand a task one holds (or whose position one has) to a colleague it is offered to as well."""
     return carried_out_once(
-        office, actor, once, lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason)
+        office,
+        actor,
+        once,
+        lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason),
+        lambda uow: _locked(uow, task_id),
     )
 
 
 def _hand_over(
     office: Office, uow: UnitOfWork, actor: Actor, task_id: str, person_id: str, reason: str | None
 ) -> dict[str, Any]:
-    at = office.now()
     case, task = _locked(uow, task_id)
+    at = office.now()
+    refuse_stranger(office, uow, actor, case, task, at)
     _refuse_closed(task)
     organisation = office.organisation(uow, case.organisation_revision)
     appointment = _offered_to(organisation, actor, case, task, at, None)

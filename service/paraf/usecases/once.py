@@ -42,11 +42,19 @@ def keep_answer(uow: UnitOfWork, person_id: str, once: Once | None, answer: Any)
 
 
 def carried_out_once(
-    office: Office, actor: Actor, once: Once | None, command: Callable[[UnitOfWork], dict[str, Any]]
+    office: Office,
+    actor: Actor,
+    once: Once | None,
+    command: Callable[[UnitOfWork], dict[str, Any]],
+    lock: Callable[[UnitOfWork], object],
 ) -> dict[str, Any]:
-    """Carry out a command in a transaction of its own, or give the stored answer of the same request."""
+    """Carry out a command in a transaction of its own, or give the stored answer of the same request.
+
+    `lock` takes the case before the key is taken, as every command does, so that two commands never
+    hold one and wait for the other."""
 
     def whole(uow: UnitOfWork) -> dict[str, Any]:
+        lock(uow)
         answered = earlier_answer(uow, actor.person_id, once, office.now())
         if answered is not None:
             return dict(answered)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from paraf.documents import wording
 from paraf.documents.render import kind_title, render
-from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import canonical, digest
 from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Outcome
@@ -41,11 +40,6 @@ def title_of(kind: str) -> str:
     return kind_title(kind)
 
 
-def units_of(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """Unit codes that a draft names, in order of appearance."""
-    return tuple(naskah_rules.units_in(naskah_rules.normalise(body))) if body else ()
-
-
 # --- what a decision refers to ---------------------------------------------------------------
 
 
@@ -67,11 +61,9 @@ def read_for(progress: Progress, element: Element) -> list[dict[str, str]]:
 
 def newest(progress: Progress, kind: str) -> Mapping[str, Any] | None:
     """The newest paper of a kind in this case, made earlier or in this very command."""
-    for row in reversed(progress.documents):
-        if row["kind"] == kind:
-            made: Mapping[str, Any] = row
-            return made
-    return progress.uow.cases.newest_document(progress.case.id, kind)
+    if kind not in progress.papers:
+        progress.papers[kind] = progress.uow.cases.newest_document(progress.case.id, kind)
+    return progress.papers[kind]
 
 
 def digest_of(progress: Progress, kind: str) -> str | None:
@@ -228,6 +220,7 @@ def _lay_down(
         "data": canonical(data).decode(),
     }
     progress.documents.append(row)
+    progress.papers[kind] = row
     progress.contents[sha256] = content
     progress.concerns_open_tasks = True
     return row

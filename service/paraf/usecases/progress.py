@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import calendar
+from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import Fact
 from paraf.domain.moves import Closed, Ended, Opened, Passed, Step
 from paraf.domain.organisation import Organisation
@@ -58,8 +59,7 @@ class Progress:
         self.copies: list[dict[str, Any]] = []
         self.closed_unasked: list[tuple[str, int]] = []
         self.concerns_open_tasks = False
-        self._parties: tuple[str, ...] | None = None
-        self._naskah: Mapping[str, Any] | None = None
+        self.papers: dict[str, Mapping[str, Any] | None] = {}
         self.current: Told | None = None
         self._desk: Desk | None = None
 
@@ -79,17 +79,11 @@ class Progress:
 
     def parties(self) -> tuple[str, ...]:
         """Codes of the units that the current draft names (part d and its lanes)."""
-        if self._parties is None:
-            self._parties = papers.units_of(self.naskah())
-        return self._parties
+        return tuple(naskah_rules.units_in(self.draft()))
 
-    def naskah(self) -> Mapping[str, Any]:
-        """The body of the current version of the draft; empty before the first."""
-        if self._naskah is None:
-            version = self._now("naskah_version")
-            row = self.uow.cases.naskah(self.case.proposal_id, version) if version else None
-            self._naskah = json.loads(row["body"]) if row else {}
-        return self._naskah
+    def draft(self) -> naskah_rules.Naskah:
+        """The current version of the draft as the command found it."""
+        return self.desk().draft
 
     def desk(self) -> Desk:
         """The desk for this command's papers; it sees the decision being taken as the newest."""

@@ -169,6 +169,11 @@ def _sop_in_force(uow: UnitOfWork, header: Header) -> Mapping[str, Any] | None:
     """The SOP a change is about. A change of SOP Makro needs one already set (20(1))."""
     rule = "PL 20(1)" if header.sop_kind == "makro" else "INT-26"
     if header.request_kind != "change":
+        if header.sop_in_force is not None:
+            raise InvalidForm(
+                N_("Some fields need your attention."),
+                errors={"sop_in_force": [N_("Only a change names the SOP it changes.")]},
+            )
         return None
     if header.sop_in_force is None:
         if header.sop_kind == "makro":
@@ -185,6 +190,12 @@ def _sop_in_force(uow: UnitOfWork, header: Header) -> Mapping[str, Any] | None:
             N_("The SOP in force is of another kind than this proposal."),
             rule=rule,
             errors={"sop_in_force": [N_("Choose an SOP of the same kind.")]},
+        )
+    if found is not None and header.sop_kind != "makro" and found["unit_code"] != header.unit_id:
+        raise RuleBroken(
+            N_("Only the unit that wrote an SOP proposes its change."),
+            rule=rule,
+            errors={"sop_in_force": [N_("Choose an SOP of the proposing unit.")]},
         )
     return found
 

@@ -30,8 +30,8 @@ def withdraw(
 def _withdraw(
     office: Office, uow: UnitOfWork, actor: Actor, proposal_id: str, reason: str, once: Once | None
 ) -> dict[str, Any]:
-    at = office.now()
     case = uow.cases.lock_by_proposal(proposal_id)
+    at = office.now()
     if case is None or not may_see(office, uow, actor, case, at):
         raise NotFound(N_("There is no such proposal."))
     answered = earlier_answer(uow, actor.person_id, once, at)
