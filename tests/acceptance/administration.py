@@ -33,6 +33,11 @@ def end_appointment(stage: Stage, login: str, position: str, last_day: str) -> s
     )
 
 
+def add_position(stage: Stage, unit: str, kind: str, title: str) -> str:
+    """Add a position to a unit."""
+    return _sent(stage, unit, f"/administrasi/unit/{unit}/jabatan", {"kind": kind, "title": title})
+
+
 def _appointment(stage: Stage, login: str, position: str) -> str:
     with stage.office.store.read() as uow:
         known = stage.office.organisation(uow)

@@ -261,7 +261,8 @@ def test_a_new_sop_makro_is_written_by_the_team_and_set_by_the_menteri(stage: St
     writers = case.task("collect_and_identify")["positions"]
     assert [position["title"] for position in writers] == ["Anggota Tim Penyusun SOP Makro"]
     assert {"staf.po", "staf.konsuler"} <= set(stage.logins(writers[0])), "Biro PO and units write together"
-    refused(case, "dir.konsuler", "collect_and_identify", "submit", "PL 19(1)")
+    refused(case, "karo.po", "collect_and_identify", "submit", "PL 19(1)")
+    refused(case, "dir.konsuler", "collect_and_identify", "submit", "A1")
     case.write(makro_draft(), by="staf.po")
     case.act("collect_and_identify", "submit", by="staf.po")
     case.write(makro_draft(), by="staf.konsuler")

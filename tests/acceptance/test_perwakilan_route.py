@@ -140,9 +140,10 @@ def test_the_head_of_another_perwakilan_does_not_set(stage: Stage, case: Case) -
     """A head of another Perwakilan tries to set: refused."""
     case.carry_to("ratify_and_set_sop")
     for login in ("dubes.tokyo", "watap.newyork", "konjen.jeddah"):
-        problem = refused(case, login, "ratify_and_set_sop", "sign", "PL 40(6)")
-        assert "A1" in problem["rule"] and WATAP in problem["detail"]
+        refused(case, login, "ratify_and_set_sop", "sign", "A1")
         assert stage.person(login).get(f"/instances/{case.id}").status == 404
     assert ("keputusan_kepala_perwakilan", "penetapan") not in case.documents()
+    [waiting] = step_of(case, "staf.ptri.jenewa", "ratify_and_set_sop")["waiting_for"]
+    assert waiting["title"] == WATAP
     case.act("ratify_and_set_sop", "sign", by="watap.jenewa")
     assert case.seen()["end"] == "set"
