@@ -130,7 +130,7 @@ def _decide(
         task.visit,
     )
     decision_rules.note(progress, task, element, outcome, actor)
-    papers.act_on(progress, element, outcome, filled, task.visit, appointment)
+    papers.act_on(progress, element, outcome, filled, task.visit, appointment, bool(task.closer))
     progress.take(step)
     closed = uow.tasks.close(
         task.id,
@@ -208,11 +208,11 @@ def facts_actor(actor: Actor, appointment: Appointment) -> dict[str, str | None]
 def refuse_stranger(
     office: Office, uow: UnitOfWork, actor: Actor, case: CaseRow, task: TaskRow, at: str
 ) -> None:
-    """Who neither sees the case nor is offered the task learns nothing of it but that."""
+    """Who neither sees the case nor is, was or will be offered the task learns nothing of it but that."""
     offered = set(json.loads(task.positions))
-    if offered.isdisjoint(a.position_id for a in actor.appointments) and not may_see(
-        office, uow, actor, case, at
-    ):
+    organisation = office.organisation(uow, case.organisation_revision)
+    ever = {held.position_id for held in organisation.appointments_of(actor.person_id)}
+    if offered.isdisjoint(ever) and not may_see(office, uow, actor, case, at):
         raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
 
 

@@ -33,10 +33,10 @@ ADDRESSEES = {"usulan": "addressee", "nota_dinas_rekomendasi": "menteri", "nota_
 
 FORM_FIELDS = ("letter_kind", "hal", "lampiran", "sifat", "klasifikasi", "derajat", "isi")
 DECREE_FIELDS = ("tentang", "menimbang", "mengingat", "diktum")
-RECORDS = frozenset({"kertas_kerja_reviu", "catatan_koreksi"})
+RECORDS = frozenset({"kertas_kerja_reviu", "catatan_koreksi", "notula"})
 """Papers that Biro PO keeps and nobody signs."""
 
-REVIEWED = ("kertas_kerja_reviu", "catatan_koreksi", "persetujuan_sop")
+REVIEWED = ("kertas_kerja_reviu", "catatan_koreksi", "notula", "persetujuan_sop")
 DISCUSSED = ("discuss_", "decide_open_points")
 HURUF = {"kriteria_a": "a", "kriteria_b": "b", "kriteria_c": "c"}
 
@@ -104,8 +104,26 @@ class Desk:
             data["naskah"] = dict(self.naskah)
         if kind.startswith("keputusan"):
             data["keputusan"] = {name: form[name] for name in DECREE_FIELDS if form.get(name)}
+        if kind == "notula":
+            data |= self._meeting(form)
         data.update({name: form[name] for name in FORM_FIELDS if form.get(name)})
         return data
+
+    def _meeting(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """The discussion as its chair recorded it; he also signs the notula as its keeper."""
+        chair = self.current.data["position"] if self.current else None
+        title = self.organisation.title(chair) if chair else ""
+        name = self.organisation.name_of(self.current.actor) if self.current else None
+        return {
+            "meeting": {
+                "tanggal": form.get("tanggal") or "",
+                "tempat": form.get("tempat") or "",
+                "peserta": list(form.get("peserta") or []),
+                "pimpinan": title,
+                "pembahasan": [line for line in str(form.get("notula") or "").splitlines() if line.strip()],
+            },
+            "signature": {"position_title": title, "name": name or ""},
+        }
 
     # --- who
 

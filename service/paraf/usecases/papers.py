@@ -82,15 +82,27 @@ def act_on(
     filled: FilledForm,
     visit: int,
     appointment: Appointment,
+    closes: bool,
 ) -> None:
-    """What this outcome does to the papers of the step: draft, initial or sign."""
+    """What this outcome does to the papers of the step: draft, initial or sign. Of a step that many
+    take part in, who `closes` it writes the paper; a discussion also leaves its mark on the record
+    of the review (37(5)a: discussed Kertas Kerja Reviu and notula)."""
     for use in element.documents:
-        if use.act == "konsep" and outcome.id == "done":
+        if use.act == "konsep" and (closes if element.each else outcome.id == "done"):
             make_konsep(progress, use.kind, element.id, visit, filled.values)
+            if use.kind == "notula":
+                _write_record_again(progress, element.id, visit)
         elif use.act == "paraf" and outcome.id == "paraf":
             _sign(progress, use.kind, "paraf", element.id, visit, filled, appointment)
         elif use.act not in ("konsep", "paraf") and outcome.id in SIGNING:
             _sign(progress, use.kind, use.act, element.id, visit, filled, appointment)
+
+
+def _write_record_again(progress: Progress, element: str, visit: int) -> None:
+    for candidate in progress.route.compiled.route.elements.values():
+        kind = candidate.operation.kind if candidate.operation else None
+        if kind in RECORDS and candidate.operation and candidate.operation.name == "generate_document":
+            make_konsep(progress, str(kind), element, visit, {})
 
 
 def make_konsep(
