@@ -93,16 +93,8 @@ def separate_duties(
         policy.may_countersign(
             organisation, actor, appointment, json.loads(case.drafters), json.loads(case.reviewers)
         )
-    elif reviews(task, element):
+    elif rules.reviews(element, bool(task.closer)):
         policy.may_review(actor, json.loads(case.drafters))
-
-
-def reviews(task: TaskRow, element: Element) -> bool:
-    """Whether the task is Biro PO's own review. On a new SOP Makro the drafting team and the units
-    take part in testing (INT-41); only who closes it reviews."""
-    if element.each is not None:
-        return bool(task.closer) and element.id == "test_and_review"
-    return element.id.startswith(("review_", "decide_review_"))
 
 
 def check(
@@ -248,7 +240,7 @@ def note(progress: Progress, task: TaskRow, element: Element, outcome: Outcome, 
         if element.edits:  # signing the usulan is no drafting: the Kepala Biro of INT-28 decides as well
             changes["drafters"] = _with(case.drafters, actor.person_id)
         changes["handed_version"] = case.naskah_version
-    if reviews(task, element) and not element.id.startswith("decide_"):
+    if rules.reviews(element, bool(task.closer)) and not element.id.startswith("decide_"):
         changes["reviewers"] = _with(case.reviewers, actor.person_id)
         changes["review_round"] = case.review_round + 1
     if element.id.startswith("record_hardcopy") and outcome.id == "conform":
