@@ -7,7 +7,7 @@ Knows what may be said of a person and what ends when an account is closed; must
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
@@ -77,7 +77,7 @@ def edit_person(
 
 
 def reset_password(office: Office, actor: Actor | None, login: str) -> str:
-    """A temporary password, shown only now; every session of the person ends."""
+    """A temporary password, shown only now; every session and token of the person ends."""
     password = passwords.temporary_password(office.randomness)
     stored = passwords.hash_password(password)
 
@@ -85,6 +85,7 @@ def reset_password(office: Office, actor: Actor | None, login: str) -> str:
         account = _existing(uow, login)
         uow.people.update(account.id, password_hash=stored, must_change_password=1)
         uow.people.close_sessions(account.id)
+        uow.people.revoke_tokens(account.id)
         return {"id": account.id}
 
     change_organisation(office, actor, "account.edit", "password.reset", change)
@@ -92,7 +93,8 @@ def reset_password(office: Office, actor: Actor | None, login: str) -> str:
 
 
 def disable(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
-    """Close the account: sessions and tokens end at once. Appointments stay until they are ended."""
+    """Close the account: sessions, tokens and claims end at once. Appointments stay until they are
+    ended."""
 
     def change(uow: UnitOfWork, known: Organisation, at: str) -> dict[str, Any]:
         account = _existing(uow, login)
@@ -101,9 +103,12 @@ def disable(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
         uow.people.update(account.id, disabled_at=at)
         uow.people.close_sessions(account.id)
         uow.people.revoke_tokens(account.id)
-        return {"id": account.id}
+        positions = {a.position_id for a in known.appointments_of(account.id)}
+        return {"id": account.id, "positions": sorted(positions)}
 
-    return change_organisation(office, actor, "account.edit", "account.disabled", change)
+    return change_organisation(
+        office, actor, "account.edit", "account.disabled", change, concerns=his_positions
+    )
 
 
 def enable(office: Office, actor: Actor | None, login: str) -> dict[str, Any]:
@@ -137,6 +142,12 @@ def grant_system_roles(
         return {"id": account.id, "before": sorted(account.system_roles), "after": after}
 
     return change_organisation(office, actor, "system_role.grant", "system_roles.granted", change)
+
+
+def his_positions(closed: Mapping[str, Any]) -> Collection[str]:
+    """An account is closed: tasks offered to the positions he holds or held."""
+    positions: list[str] = closed["positions"]
+    return positions
 
 
 def _existing(uow: UnitOfWork, login: str) -> Account:

@@ -208,12 +208,18 @@ def facts_actor(actor: Actor, appointment: Appointment) -> dict[str, str | None]
 def refuse_stranger(
     office: Office, uow: UnitOfWork, actor: Actor, case: CaseRow, task: TaskRow, at: str
 ) -> None:
-    """Who neither sees the case nor is, was or will be offered the task learns nothing of it but that."""
-    offered = set(json.loads(task.positions))
+    """Who neither sees the case nor is, was or will be offered the task learns whose task it is, by
+    which article, and nothing of what happened to it."""
+    positions = json.loads(task.positions)
     organisation = office.organisation(uow, case.organisation_revision)
     ever = {held.position_id for held in organisation.appointments_of(actor.person_id)}
-    if offered.isdisjoint(ever) and not may_see(office, uow, actor, case, at):
-        raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
+    if not ever.isdisjoint(positions) or may_see(office, uow, actor, case, at):
+        return
+    route = office.shelf.take(uow, case.route_key, case.route_version)
+    cites = "; ".join(route.compiled.route.elements[task.element_id].cites)
+    constants = json.loads(case.pinned)["case"]
+    policy.authority_for(organisation, actor, positions, None, "claim", constants, at, None, cites)
+    raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
 
 
 def _refuse_what_is_over(uow: UnitOfWork, case: CaseRow, task: TaskRow, element: Element) -> None:

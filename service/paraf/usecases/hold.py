@@ -126,7 +126,7 @@ def _hand_over(
             held
             for position in json.loads(task.positions)
             for held in organisation.holders(position, at)
-            if held.person_id == person_id
+            if held.person_id == person_id and not organisation.is_disabled(person_id)
         ),
         None,
     )

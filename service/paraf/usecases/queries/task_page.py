@@ -180,11 +180,11 @@ def _may(actor: Actor, row: TaskRow, case: CaseRow, offers: Sequence[Mapping[str
 
 
 def _colleagues(organisation: Organisation, actor: Actor, row: TaskRow, at: str) -> list[dict[str, Any]]:
-    """Whom the task could be handed to: everyone else it is offered to."""
+    """Whom the task could be handed to: everyone else it is offered to who may come in."""
     seen: dict[str, dict[str, Any]] = {}
     for position in json.loads(row.positions):
         for held in organisation.holders(position, at):
-            if held.person_id != actor.person_id:
+            if held.person_id != actor.person_id and not organisation.is_disabled(held.person_id):
                 seen.setdefault(
                     held.person_id,
                     {
