@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,10 +98,11 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first event that does not hold, and why (a msgid)."""
+    """The first event that does not hold, and why: a msgid and the values that fill it."""
 
     seq: int
     reason: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 # --- the canonical form ------------------------------------------------------------------------
@@ -328,22 +329,33 @@ def _is_canonical(body: str) -> bool:
         return False
 
 
-def check_openings(events: Iterable[Mapping[str, Any]], openings: Iterable[Opening]) -> Fault | None:
+def check_openings(
+    events: Iterable[Mapping[str, Any]],
+    openings: Iterable[Opening],
+    erased: Collection[str] | None = None,
+) -> Fault | None:
     """The first event whose kept words are not the ones it commits to, or whose words are gone
-    without a trace; words that were erased are no fault."""
+    without a trace; words that were erased are no fault. With `erased`, the persons whose data was
+    erased, only theirs may be gone, and words must be kept as those of the event's actor."""
     kept: dict[int, dict[str, Opening]] = {}
     for opening in openings:
         kept.setdefault(opening.seq, {})[opening.path] = opening
     for event in events:
         committed = dict(commitments(event["data"]))
-        found = kept.get(event["seq"], {})
+        found = kept.pop(event["seq"], {})
         if committed.keys() != found.keys():
             return Fault(event["seq"], N_("The words kept with the event are not complete."))
         for path, opening in found.items():
+            if erased is not None and opening.person_id != event.get("actor"):
+                return Fault(event["seq"], N_("The words of the event are kept as those of somebody else."))
             if opening.salt is None or opening.value is None:
+                if erased is not None and opening.person_id not in erased:
+                    return Fault(event["seq"], N_("Words are gone although their author was not erased."))
                 continue
             if not opens(committed[path], opening.salt, opening.value):
                 return Fault(event["seq"], N_("The words kept with the event are not those it commits to."))
+    if kept:
+        return Fault(min(kept), N_("Words are kept with an event that is not there."))
     return None
 
 

@@ -16,6 +16,7 @@ from paraf.storage.idempotency import Idempotency
 from paraf.storage.open_work import OpenWork
 from paraf.storage.organisation import OrganisationRows
 from paraf.storage.people import People
+from paraf.storage.proof import Proof
 from paraf.storage.register import Register
 from paraf.storage.routes import Routes
 from paraf.storage.tasks import Tasks
@@ -46,6 +47,10 @@ class UnitOfWork:
     @cached_property
     def history(self) -> History:
         return History(self.connection)
+
+    @cached_property
+    def proof(self) -> Proof:
+        return Proof(self.connection)
 
     @cached_property
     def routes(self) -> Routes:

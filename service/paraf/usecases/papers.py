@@ -113,7 +113,13 @@ def make_konsep(
     before = newest(progress, kind)
     version = before["version"] + 1 if before is not None else 1
     row = _lay_down(progress, kind, version, "konsep", desk.data(kind, form), None, element, visit)
-    progress.add("document.made", {"kind": kind, "version": version, "sha256": row["sha256"]}, element, visit)
+    fact = {
+        "kind": kind,
+        "version": version,
+        "sha256": row["sha256"],
+        "data_sha256": digest(row["data"].encode()),
+    }
+    progress.add("document.made", fact, element, visit)
     return row
 
 
@@ -154,6 +160,7 @@ def _sign(
         "kind": kind,
         "version": konsep["version"],
         "sha256": row["sha256"],
+        "data_sha256": digest(row["data"].encode()),
         "act": act,
         "konsep_sha256": konsep["sha256"],
     }

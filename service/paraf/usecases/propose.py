@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy, route_choice
+from paraf.domain.facts import Sealed
 from paraf.domain.organisation import Actor, Organisation
 from paraf.engine import spiff
 from paraf.errors import InvalidForm, NoRoute, RuleBroken
@@ -84,6 +85,10 @@ def _propose(
             "manifest_sha256": route.manifest_sha256,
             "engine_version": spiff.ENGINE_VERSION,
             "proposal_id": row.proposal_id,
+            "number": row.number,
+            "unit": row.unit_code,
+            "title": Sealed(row.title),
+            **({"sop_in_force": changed["id"]} if changed else {}),
             "choice": {"table_sha256": table_sha256, "inputs": dict(choice.inputs), "row": choice.row},
             "case": case,
             "option": route.compiled.route.option_values(),

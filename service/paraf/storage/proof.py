@@ -1,0 +1,42 @@
+"""Rows that only the proof of a case asks for: what no command reads is laid beside the facts too.
+
+Knows how the rows of one case are found; must not know what the facts say (`usecases/verify_rows.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from paraf.storage.cases import all_rows, one_row
+from paraf.storage.tables import inbox, person, proposal, sop, task
+
+
+class Proof:
+    """What the proof reads on one connection; every method is one statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def proposal(self, proposal_id: str) -> Mapping[str, Any] | None:
+        return one_row(self._connection.execute(select(proposal).where(proposal.c.id == proposal_id)))
+
+    def offers(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
+        """Every inbox row of the case's tasks."""
+        statement = select(inbox).join(task, task.c.id == inbox.c.task_id)
+        return all_rows(self._connection.execute(statement.where(task.c.instance_id == instance_id)))
+
+    def successors(self, sop_id: str) -> Sequence[Mapping[str, Any]]:
+        """Register entries that took the place of this one."""
+        return all_rows(self._connection.execute(select(sop).where(sop.c.supersedes == sop_id)))
+
+    def erased(self, person_ids: Collection[str]) -> frozenset[str]:
+        """Those of these persons whose data was erased."""
+        if not person_ids:
+            return frozenset()
+        statement = select(person.c.id).where(
+            person.c.id.in_(sorted(person_ids)), person.c.erased_at.is_not(None)
+        )
+        return frozenset(self._connection.execute(statement).scalars())
