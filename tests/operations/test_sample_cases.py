@@ -111,7 +111,7 @@ def test_one_is_set_one_withdrawn_one_sent_back_one_barely_begun(office: Office)
         walk.person(office, "staf.konsuler"),
         case_of(office, "DIT-KONSULER", "Surat Keterangan")["proposal_id"],
     )
-    assert not begun["complete"]
+    assert [part["huruf"] for part in begun["missing"]] == ["e", "f", "g", ""]
 
 
 def test_some_copies_are_read_and_some_are_not(office: Office) -> None:

@@ -32,7 +32,8 @@ def naskah(
     )
     first, last = lanes[0]["id"], lanes[-1]["id"]
     return {
-        "deskripsi": f"SOP ini mengatur {title[:1].lower()}{title[1:]}, sejak permintaan diterima sampai hasil disampaikan.",
+        "deskripsi": f"SOP ini mengatur {title[:1].lower()}{title[1:]}, sejak permintaan diterima"
+        " sampai hasil disampaikan.",
         "dasar_hukum": [
             {
                 "kind": "Peraturan Menteri Luar Negeri",
