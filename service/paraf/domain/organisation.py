@@ -207,6 +207,11 @@ class Organisation:
         found = self.people.get(person_id) if person_id else None
         return found.name if found else None
 
+    def is_disabled(self, person_id: str) -> bool:
+        """Whether the person's account is closed: he is appointed, but cannot act."""
+        found = self.people.get(person_id)
+        return found is not None and found.disabled
+
     # --- roles of a route -------------------------------------------------------------------
 
     def resolve(self, role: str, unit_code: str, case: Context, item: str | None, at: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from paraf.storage.cases import TaskRow, all_rows
 from paraf.storage.rows import insert_rows
-from paraf.storage.tables import NO_DUE, appointment, inbox, instance, proposal, task, tembusan
+from paraf.storage.tables import NO_DUE, appointment, inbox, instance, person, proposal, task, tembusan
 
 _OPEN_OF_CASE = (
     select(task)
@@ -292,15 +292,20 @@ class Tasks:
 
 
 def _free_for(person_id: str, at: str) -> ColumnElement[bool]:
-    """Nobody else holds the task of this inbox row. A claim stands as long as its holder is appointed
-    to one of the positions the task is offered to (`policy.standing_claim`)."""
+    """Nobody else holds the task of this inbox row. A claim stands as long as its holder may come in
+    and is appointed to one of the positions the task is offered to (`policy.standing_claim`)."""
     offered = inbox.alias("offered_to")
     stands: Select[Any] = (
         select(literal_column("1"))
-        .select_from(offered.join(appointment, appointment.c.position_id == offered.c.position_id))
+        .select_from(
+            offered.join(appointment, appointment.c.position_id == offered.c.position_id).join(
+                person, person.c.id == appointment.c.person_id
+            )
+        )
         .where(
             offered.c.task_id == inbox.c.task_id,
             appointment.c.person_id == inbox.c.assignee,
+            person.c.disabled_at.is_(None),
             appointment.c.valid_from <= at,
             or_(appointment.c.valid_to.is_(None), appointment.c.valid_to > at),
         )
