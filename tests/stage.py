@@ -117,7 +117,7 @@ class Person:
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         sent = {"Authorization": f"Bearer {self._token}", **headers}
         got = self._client.open(f"/api/v1{path}", method=method, json=body, headers=sent)
-        is_json = got.mimetype.endswith("json")
+        is_json = (got.mimetype or "").endswith("json")
         return Answer(got.status_code, got.get_json() if is_json else got.get_data(), dict(got.headers))
 
     def get(self, path: str) -> Answer:
@@ -356,7 +356,7 @@ class Case:
             if any(t["element_id"] in elements for t in tasks):
                 return self
             drafting = next((t for t in tasks if self._edits(t)), None)
-            if drafting is not None and not self._complete():
+            if drafting is not None and not self.complete():
                 self.write(by=self.actors(drafting)[0])
             # parties before the one who closes
             self._act(min(tasks, key=lambda t: (t["item"] is None, t["created_at"])), None, None, None, {})
@@ -367,7 +367,7 @@ class Case:
         shown = self.stage.person(login).get(f"/tasks/{task['id']}").ok()
         return shown["edits"] == "naskah"
 
-    def _complete(self) -> bool:
+    def complete(self) -> bool:
         return bool(self.stage.person("karo.po").get(f"/proposals/{self.proposal_id}").ok()["complete"])
 
 
