@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     CursorResult,
     and_,
     bindparam,
     func,
     insert,
-    literal_column,
     or_,
     select,
     update,
@@ -361,7 +359,7 @@ class Cases:
         statement = select(attachment).where(attachment.c.sha256 == sha256)
         return all_rows(self._connection.execute(statement.order_by(attachment.c.added_at.desc())))
 
-    # --- papers and copies
+    # --- papers
 
     def documents(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
         return all_rows(self._connection.execute(_DOCUMENTS, {"id": instance_id}))
@@ -387,72 +385,3 @@ class Cases:
         statement = select(artifact.c.content).where(artifact.c.sha256 == sha256)
         found = self._connection.execute(statement).scalar()
         return None if found is None else bytes(found)
-
-    def insert_tembusan(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._connection.execute(_INSERT_TEMBUSAN, rows)
-
-    def tembusan_of_case(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
-        statement = select(tembusan).where(tembusan.c.instance_id == instance_id)
-        statement = statement.order_by(tembusan.c.sent_at, tembusan.c.id)
-        return all_rows(self._connection.execute(statement))
-
-    def tembusan(self, tembusan_id: str) -> Mapping[str, Any] | None:
-        statement = select(tembusan).where(tembusan.c.id == tembusan_id)
-        return one_row(self._connection.execute(statement))
-
-    def mark_read(self, tembusan_id: str, at: str, person_id: str, position_id: str) -> bool:
-        statement = (
-            update(tembusan)
-            .where(tembusan.c.id == tembusan_id, tembusan.c.read_at.is_(None))
-            .values(read_at=at, read_by=person_id, read_position=position_id)
-        )
-        return self._connection.execute(statement).rowcount == 1
-
-    def tembusan_for(
-        self, positions: Iterable[str], unread: bool | None, after: tuple[str, str] | None, limit: int
-    ) -> Sequence[Mapping[str, Any]]:
-        """Copies and deliveries to these positions, unread first, then newest first."""
-        read_rank: ColumnElement[int] = literal_column("CASE WHEN tembusan.read_at IS NULL THEN 0 ELSE 1 END")
-        statement = (
-            select(
-                tembusan,
-                instance.c.number,
-                proposal.c.title,
-                proposal.c.unit_code,
-                proposal.c.id.label("proposal"),
-            )
-            .join(instance, instance.c.id == tembusan.c.instance_id)
-            .join(proposal, proposal.c.id == instance.c.proposal_id)
-            .where(tembusan.c.position_id.in_(list(positions)))
-        )
-        if unread is not None:
-            statement = statement.where(
-                tembusan.c.read_at.is_(None) if unread else tembusan.c.read_at.is_not(None)
-            )
-        if after is not None:
-            rank, rest = after[0][:1], after[0][1:]
-            statement = statement.where(
-                or_(
-                    read_rank > int(rank),
-                    and_(
-                        read_rank == int(rank),
-                        or_(
-                            tembusan.c.sent_at < rest,
-                            and_(tembusan.c.sent_at == rest, tembusan.c.id < after[1]),
-                        ),
-                    ),
-                )
-            )
-        statement = statement.order_by(read_rank, tembusan.c.sent_at.desc(), tembusan.c.id.desc())
-        return all_rows(self._connection.execute(statement.limit(limit)))
-
-    def unread_tembusan(self, positions: Sequence[str], most: int) -> int:
-        """How many unread copies these positions have, counted up to `most`."""
-        inner = (
-            select(literal_column("1"))
-            .select_from(tembusan)
-            .where(tembusan.c.position_id.in_(positions), tembusan.c.read_at.is_(None))
-            .limit(most)
-            .subquery()
-        )
-        return int(self._connection.execute(select(func.count()).select_from(inner)).scalar_one())

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from paraf.domain.organisation import Actor
 from paraf.domain.posts import precedence
@@ -19,6 +19,7 @@ from paraf.storage.organisation import APPOINTMENT_COLUMNS, appointment_of
 from paraf.storage.tables import (
     api_token,
     appointment,
+    attachment,
     idempotency,
     person,
     sign_in_attempt,
@@ -214,7 +215,14 @@ class People:
     def revoke_tokens(self, person_id: str) -> None:
         self._connection.execute(delete(api_token).where(api_token.c.person_id == person_id))
 
-    # --- bad attempts
+    # --- what one person may do too often
+
+    def files_attached(self, person_id: str, since: str) -> int:
+        """How many files the person has attached after `since`, taken off again or not."""
+        statement = select(func.count()).where(
+            attachment.c.added_by == person_id, attachment.c.added_at > since
+        )
+        return int(self._connection.execute(statement).scalar_one())
 
     def attempts(self, subjects: Sequence[str], since: str) -> dict[str, int]:
         """How many attempts each subject has made after `since`; subjects without any are absent."""
@@ -228,8 +236,8 @@ class People:
         ]
         self._connection.execute(insert(sign_in_attempt), rows)
 
-    def forget_attempts(self, attempt_ids: Sequence[str], subject: str) -> None:
-        """After a good sign-in: these attempts, and all of the subject."""
+    def forget_attempts(self, attempt_ids: Sequence[str], subject: str | None = None) -> None:
+        """These attempts, and all of the subject."""
         gone = sign_in_attempt.c.id.in_(attempt_ids) | (sign_in_attempt.c.subject == subject)
         self._connection.execute(delete(sign_in_attempt).where(gone))
 
@@ -239,8 +247,11 @@ class People:
     # --- erasure
 
     def erase(self, person_id: str, at: str) -> None:
-        """Four statements: the person is an id without a name, with no way in, and the answers kept
-        for repeated requests are gone. What was typed is erased by `History.erase_words_of`."""
+        """Five statements: the person is an id without a name, with no way in, and the answers kept
+        for repeated requests that are his or name him are gone. What was typed is erased by
+        `History.erase_words_of`."""
+        name = self.name(person_id)
+        naming = [idempotency.c.answer.contains(part, autoescape=True) for part in (person_id, name) if part]
         self.update(
             person_id,
             login=None,
@@ -254,4 +265,5 @@ class People:
         )
         self.close_sessions(person_id)
         self.revoke_tokens(person_id)
-        self._connection.execute(delete(idempotency).where(idempotency.c.person_id == person_id))
+        his = idempotency.c.person_id == person_id
+        self._connection.execute(delete(idempotency).where(or_(his, *naming)))

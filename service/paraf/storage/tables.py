@@ -246,6 +246,7 @@ attachment = _table(
     Column("added_at", Text, nullable=False),
     Column("from_version", Integer, nullable=False),
     Column("removed_at", Text),
+    Index("ix_attachment_added_by_at", "added_by", "added_at"),
 )
 
 task = _table(

@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from paraf.storage.cases import Cases
+from paraf.storage.copies import Copies
 from paraf.storage.history import History
 from paraf.storage.idempotency import Idempotency
 from paraf.storage.open_work import OpenWork
@@ -35,6 +36,10 @@ class UnitOfWork:
     @cached_property
     def register(self) -> Register:
         return Register(self.connection)
+
+    @cached_property
+    def copies(self) -> Copies:
+        return Copies(self.connection)
 
     @cached_property
     def tasks(self) -> Tasks:

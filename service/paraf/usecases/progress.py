@@ -263,7 +263,7 @@ class Progress:
         if self.documents:
             uow.cases.insert_documents(self.documents, self.contents)
         if self.copies:
-            uow.cases.insert_tembusan(self.copies)
+            uow.copies.insert(self.copies)
         uow.cases.update(self.case.id, {**self.changes, "seq": seq, "head": head})
         return seq
 

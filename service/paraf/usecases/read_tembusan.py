@@ -33,7 +33,7 @@ def read_tembusan(office: Office, actor: Actor, tembusan_id: str, once: Once | N
 
 def _lock(uow: UnitOfWork, actor: Actor, tembusan_id: str) -> CaseRow:
     """The case of a copy that is his, locked."""
-    row = uow.cases.tembusan(tembusan_id)
+    row = uow.copies.one(tembusan_id)
     case = None
     if row is not None and any(a.position_id == row["position_id"] for a in actor.appointments):
         case = uow.cases.lock(row["instance_id"])
@@ -45,11 +45,11 @@ def _lock(uow: UnitOfWork, actor: Actor, tembusan_id: str) -> CaseRow:
 def _read(office: Office, uow: UnitOfWork, actor: Actor, tembusan_id: str) -> dict[str, Any]:
     case = _lock(uow, actor, tembusan_id)
     at = office.now()
-    row = uow.cases.tembusan(tembusan_id)
+    row = uow.copies.one(tembusan_id)
     if row is None:
         raise NotFound(N_("There is no such copy among yours."))
     read_at = row["read_at"]
-    if uow.cases.mark_read(tembusan_id, at, actor.person_id, row["position_id"]):
+    if uow.copies.mark_read(tembusan_id, at, actor.person_id, row["position_id"]):
         organisation = office.organisation(uow, case.organisation_revision)
         route = office.shelf.take(uow, case.route_key, case.route_version)
         hat = next(a for a in actor.appointments if a.position_id == row["position_id"])

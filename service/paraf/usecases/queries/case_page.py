@@ -124,7 +124,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
                     "sent_at": row["sent_at"],
                     "read_at": row["read_at"],
                 }
-                for row in uow.cases.tembusan_of_case(case.id)
+                for row in uow.copies.of_case(case.id)
             ],
         }
 

@@ -71,7 +71,7 @@ def inbox(
             page.setdefault(row["id"], row)
         more = len({row["id"] for row in rows}) > len(page)
         total, late = uow.tasks.counts(positions, actor.person_id, at=at, most=MOST_COUNTED)
-        unread = uow.cases.unread_tembusan(positions, MOST_COUNTED)
+        unread = uow.copies.unread(positions, MOST_COUNTED)
         last_row = list(page.values())[-1] if page and more else None
         return {
             "items": [_item(office, uow, organisation, row, at) for row in page.values()],

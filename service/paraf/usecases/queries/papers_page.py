@@ -59,7 +59,7 @@ def tembusan_list(
     positions = sorted({appointment.position_id for appointment in actor.appointments})
     with office.store.read() as uow:
         organisation = office.organisation(uow)
-        rows = uow.cases.tembusan_for(positions, unread, after, limit + 1) if positions else []
+        rows = uow.copies.page(positions, unread, after, limit + 1) if positions else []
         documents: dict[str, list[Any]] = {}
         for row in rows:
             if row["instance_id"] not in documents:
