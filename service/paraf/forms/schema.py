@@ -147,7 +147,10 @@ def _plain(part: Any) -> Any:
 
 def source(schema: Schema) -> str:
     """The schema as text with its fields in the order they were written: the key of every cache."""
-    return json.dumps(_plain(schema), ensure_ascii=False)
+    try:
+        return json.dumps(schema, ensure_ascii=False)
+    except TypeError:  # a schema already made ready is a read-only mapping
+        return json.dumps(_plain(schema), ensure_ascii=False)
 
 
 def ready(schema: Schema) -> Schema:
