@@ -1,99 +1,37 @@
 """Random people take random allowed decisions on every route: there is always a way on, no sequence
 rule is ever broken, and every history proves itself.
 
-PARAF_WALKS sets the number of walks per route (2 by default).
+TEST_WALKS sets the number of walks per route (2 by default).
 """
 
 from __future__ import annotations
 
 import os
 import random
-from typing import Any
 
 import pytest
 
 from paraf.domain.rules import broken_rules
-from stage import FORMS, Case, Stage, draft, flow, makro_draft, teknis_draft
+from random_people import OPENINGS, decide_something, open_case
+from stage import Stage, flow
 
-WALKS = int(os.environ.get("PARAF_WALKS", "2"))
+WALKS = int(os.environ.get("TEST_WALKS", "2"))
 MOST_DECISIONS = 45
-OPENINGS: dict[str, dict[str, str]] = {
-    "sop_mikro_eselon1": {"login": "staf.konsuler", "unit": "DIT-KONSULER"},
-    "sop_mikro_setjen": {"login": "staf.keuangan", "unit": "BKEU"},
-    "sop_mikro_pusat": {"login": "staf.diklat", "unit": "PUSDIKLAT"},
-    "sop_mikro_perwakilan": {"login": "staf.tokyo", "unit": "KBRI-TOKYO"},
-    "sop_makro_development": {"login": "staf.po", "unit": "BPO", "kind": "makro"},
-    "sop_makro_change": {"login": "staf.konsuler", "unit": "DIT-KONSULER", "kind": "makro", "request": "change"},
-    "sop_teknis": {"login": "staf.tokyo", "unit": "KBRI-TOKYO", "kind": "teknis"},
-}
 
 
 @pytest.mark.parametrize("walk", range(WALKS))
 @pytest.mark.parametrize("route_key", OPENINGS)
 def test_a_random_walk_finds_a_way_on_and_proves_itself(stage: Stage, route_key: str, walk: int) -> None:
     chance = random.Random(f"{route_key}-{walk}")
-    opening = dict(OPENINGS[route_key])
-    if opening.get("request") == "change":
-        sops = stage.person("karo.po").get("/sops?in_force=true&limit=200").ok()["items"]
-        opening["sop_in_force"] = next(sop["id"] for sop in sops if sop["sop_kind"] == "makro")
-    case = stage.propose(opening.pop("login"), opening.pop("unit"), **opening)
-    assert case.route_key == route_key
+    case = open_case(stage, route_key)
     for _ in range(MOST_DECISIONS):
         if case.seen()["state"] != "running":
             break
         stage.clock.move(hours=chance.choice([1, 7, 30]))
-        _decide_something(chance, case)
+        decide_something(chance, case)
     else:
         case.carry_to("end")
     events = case.events()
     assert case.seen()["state"] in ("completed", "withdrawn"), flow(events)
     assert broken_rules(route_key, events) == [], flow(events)
     assert case.verified(), flow(events)
-
-
-def _decide_something(chance: random.Random, case: Case) -> None:
-    """One allowed decision by one person who may take it; there must be one."""
-    tasks = case.open_tasks()
-    assert tasks, "a running case waits for somebody"
-    chance.shuffle(tasks)
-    for task in tasks:
-        logins = case.actors(task)
-        chance.shuffle(logins)
-        for login in logins:
-            person = case.stage.person(login)
-            shown = person.get(f"/tasks/{task['id']}").ok()
-            offers = [offer for offer in shown["offers"] if offer["may"]]
-            if not shown["may"]["decide"] or not offers:
-                continue
-            if shown["edits"] == "naskah" and (chance.random() < 0.4 or not case._complete()):
-                case.write(_some_draft(chance, case), by=login)
-                shown = person.get(f"/tasks/{task['id']}").ok()
-            offer = chance.choice([o for o in offers if o["id"] != "withdraw"] or offers)
-            got = person.decide(
-                task["id"],
-                offer["id"],
-                _some_form(chance, task["element_id"], offer),
-                seq=shown["seq"],
-                comment="Alasan secukupnya.",
-            )
-            if got.status == 200:
-                return
-            # a closer who is too early, a hardcopy that fits the other answer: somebody else goes on
-            assert got.status == 422 and got.body["type"].endswith("rule_broken"), got.body
-    raise AssertionError(("nobody can go on", case.open_elements()))
-
-
-def _some_draft(chance: random.Random, case: Case) -> dict[str, Any]:
-    words = {"deskripsi": f"Uraian ke-{chance.randrange(10**6)} tentang proses kegiatan."}
-    make = {"mikro": draft, "makro": makro_draft, "teknis": teknis_draft}[case.sop_kind]
-    return {**make(), **words}
-
-
-def _some_form(chance: random.Random, element: str, offer: dict[str, Any]) -> dict[str, Any]:
-    form = next((dict(f) for start, f in FORMS.items() if element.startswith(start)), {})
-    if element.startswith("review_") and chance.random() < 0.5:
-        form["kriteria_b"] = "tidak_sesuai"
-        form["catatan"] = [{"huruf": "b", "text": "Lengkapi dasar hukum."}]
-    if offer["to"]:
-        form = {"return_to": chance.choice(offer["to"])["id"]}
-    return form

@@ -1,7 +1,7 @@
 """Two readings of a route, the engine's and the token game's, must never differ.
 
 Hundreds of random routes are played with random decisions, saved and loaded at every step. A longer
-run takes `PARAF_ROUTES=5000`; a seed that fails is replayed alone with `PARAF_SEED=<n>`.
+run takes `TEST_ROUTES=5000`; a seed that fails is replayed alone with `TEST_SEED=<n>`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from paraf.engine import spiff_case, spiff_specs
 from paraf.engine.compiled import compile_route, compiled_from
 from paraf.engine.route_file import findings_of, read_route
 
-ROUTES = int(os.environ.get("PARAF_ROUTES", "400"))
-ONLY = os.environ.get("PARAF_SEED")
+ROUTES = int(os.environ.get("TEST_ROUTES", "400"))
+ONLY = os.environ.get("TEST_SEED")
 
 
 def _drawing(seed: int) -> Drawing:
