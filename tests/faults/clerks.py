@@ -2,11 +2,13 @@
 
 Two clerks decide whatever waits. Each writes what was acknowledged into the ledger, durably, before
 the next act. The host kills one at a random moment and puts another in his place, KILLS times, and
-sends the last two home when the file `stop` is there. What went wrong in a clerk is in `crashes`.
+sends the last two home when the file `stop` is there. What went wrong in a clerk is in `crashes`;
+asked with SIGUSR1, everybody writes into `stacks` where he stands. Nobody outlives who started him.
 """
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import random
@@ -24,6 +26,7 @@ from travel import Act, Journey, acts, set_out, take
 
 MOST_CASES = 6
 PATIENCE_S = 60.0
+PAUSE_S = 0.05
 LONGEST_LIFE_S = 0.6
 
 
@@ -35,9 +38,9 @@ def note(path: Path, text: str) -> None:
     os.close(descriptor)
 
 
-def work(office: Office, ledger: Path, chance: random.Random) -> None:
-    """Decide what waits, for ever."""
-    while True:
+def work(office: Office, ledger: Path, chance: random.Random, host: int) -> None:
+    """Decide what waits, as long as the host is there."""
+    while os.getppid() == host:
         journeys = _journeys(office)
         if len(journeys) < MOST_CASES:
             journeys.append(set_out(office))
@@ -61,7 +64,7 @@ def _insist(office: Office, act: Act) -> bool:
         except Unavailable:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.05)
+            time.sleep(PAUSE_S)
 
 
 def _journeys(office: Office) -> list[Journey]:
@@ -74,24 +77,28 @@ def _journeys(office: Office) -> list[Journey]:
         return [Journey(MIKRO, row[0], row[1]) for row in rows]
 
 
-def clerk(office: Office, folder: Path) -> None:
+def clerk(office: Office, folder: Path, host: int) -> None:
     """One clerk's life, in the forked process."""
     office.store.after_fork()
     chance = random.Random(os.getpid() * 1_000_003 + time.monotonic_ns())
-    while True:
+    while os.getppid() == host:
         try:
-            work(office, folder / "ledger", chance)
+            work(office, folder / "ledger", chance, host)
         except ParafError as refusal:
             if refusal.status not in (403, 409, 503):
                 note(folder / "crashes", traceback.format_exc())
                 os._exit(1)
+            time.sleep(PAUSE_S)  # a server that is coming back needs the processor more than we do
         except BaseException:
             note(folder / "crashes", traceback.format_exc())
             os._exit(1)
+    os._exit(0)
 
 
 def host(url: str, folder: Path, kills: int) -> None:
     """Keep two clerks at work; kill one after the other at random moments."""
+    employer = os.getppid()
+    faulthandler.register(signal.SIGUSR1, (folder / "stacks").open("a"))
     office = open_office(url, folder)
     set_out(office)  # reads the routes once, for all clerks
     office.store.close()
@@ -102,16 +109,17 @@ def host(url: str, folder: Path, kills: int) -> None:
         victim = chance.randrange(len(clerks))
         _kill(clerks[victim])
         clerks[victim] = _hire(office, folder)
-    while not (folder / "stop").exists():
+    while not (folder / "stop").exists() and os.getppid() == employer:
         time.sleep(0.02)
     for pid in clerks:
         _kill(pid)
 
 
 def _hire(office: Office, folder: Path) -> int:
+    host = os.getpid()
     pid = os.fork()
     if pid == 0:
-        clerk(office, folder)
+        clerk(office, folder, host)
     return pid
 
 
