@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 ACTING = frozenset({"sign", "approve", "paraf", "submit", "reject"})
 """Outcomes by which a step's signature act is done (or, for `reject`, refused with its authority)."""
 
+STILL_OPEN = N_("The discussion can be closed only after every party has answered. Still open: {units}.")
+
 ACT_ORDER = ("paraf", "tanda_tangan", "persetujuan", "pengesahan", "penetapan")
 
 
@@ -201,7 +203,7 @@ def _closer_is_last(progress: Progress, task: TaskRow) -> None:
     if others:
         units = ", ".join(progress.organisation.item_title(o.item or "") for o in others)
         raise RuleBroken(
-            N_("The discussion can be closed only after every party has answered. Still open: {units}."),
+            STILL_OPEN,
             rule="INT-06",
             units=units,
         )

@@ -108,7 +108,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
                 office,
                 organisation,
                 case,
-                course.steps_of(route.compiled.route, tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
                 at,
             ),
             "documents": [parts.paper(d) for d in uow.cases.documents(case.id)],

@@ -7,26 +7,69 @@ expected end (INT-05: a target reminds, it decides nothing).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from paraf.domain import calendar
-from paraf.domain.route import Element, Kind, Route
-from paraf.storage.cases import TaskRow
+from paraf.domain.route import Context, Element, Kind, Route
+from paraf.engine.expressions import compile_condition
+from paraf.storage.cases import CaseRow, TaskRow
 
 GOOD_ENDS = ("set", "kept")
 
 
-def steps_of(route: Route, tasks: Sequence[TaskRow], running: bool) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The route of one case with the ways that its constants leave open."""
+
+    route: Route
+    ways: Mapping[str, tuple[str, ...]]
+
+
+def course_of(route: Route, case: CaseRow) -> Course:
+    """The ways on from each element that options, case constants and the round of the review do not
+    rule out; a draft that is handed on is taken to be complete."""
+    known: dict[str, Context] = {
+        **json.loads(case.pinned),
+        "naskah_complete": {"complete": True, "round": case.review_round},
+    }
+    ways: dict[str, list[str]] = {}
+    for flow in route.flows.values():
+        if flow.condition is None or _may_hold(flow.condition, known):
+            ways.setdefault(flow.source, []).append(flow.target)
+    return Course(route, {source: tuple(targets) for source, targets in ways.items()})
+
+
+def _may_hold(text: str, known: Mapping[str, Context]) -> bool:
+    condition = compile_condition(text)
+    if any(name.split(".")[0] not in known for name in condition.names):
+        return not _ruled_out(text, known)
+    return bool(condition(known))
+
+
+def _ruled_out(text: str, known: Mapping[str, Context]) -> bool:
+    """Whether one of the parts joined by `and` is known and false."""
+    if " or " in text:
+        return False
+    return any(
+        all(name.split(".")[0] in known for name in part.names) and not part(known)
+        for part in (compile_condition(piece) for piece in text.split(" and "))
+    )
+
+
+def steps_of(course: Course, tasks: Sequence[TaskRow], running: bool) -> list[dict[str, Any]]:
     """Every step of a person, in the order of the route: id, name, lane, role, cites, state
     (done, open, ahead, skipped), certain, visits, standard time, and the newest task of it."""
+    route = course.route
     by_element: dict[str, list[TaskRow]] = {}
     for task in tasks:
         by_element.setdefault(task.element_id, []).append(task)
     open_elements = {task.element_id for task in tasks if task.state == "open"}
-    ahead = certain_ahead(route, open_elements) if running else frozenset()
-    reachable = _reachable(route, open_elements) if running else frozenset()
+    ahead = certain_ahead(course, open_elements) if running else frozenset()
+    reachable = _reachable(course, open_elements) if running else frozenset()
     lanes = {lane.id: lane.name for lane in route.lanes}
     steps = []
     for element in route.elements.values():
@@ -56,13 +99,14 @@ def _state(
 ) -> str:
     if element.id in open_elements:
         return "open"
-    if any(task.state == "done" for task in own):
+    done = [task for task in own if task.state == "done"]
+    if done and not (done[-1].outcome == "return" and element.id in reachable):
         return "done"
     return "ahead" if element.id in reachable else "skipped"
 
 
 def expected_end(
-    route: Route,
+    course: Course,
     tasks: Sequence[TaskRow],
     now: str,
     zone: str,
@@ -72,16 +116,17 @@ def expected_end(
     open_elements = {task.element_id for task in tasks if task.state == "open"}
     if not open_elements:
         return None
-    ahead = certain_ahead(route, open_elements)
+    ahead = certain_ahead(course, open_elements)
     at = now
-    for element in route.elements.values():
+    for element in course.route.elements.values():
         if element.due is not None and (element.id in ahead or element.id in open_elements):
             at = calendar.add_working(at, element.due.working, zone, holidays)
     return at
 
 
-def certain_ahead(route: Route, open_elements: Collection[str]) -> frozenset[str]:
+def certain_ahead(course: Course, open_elements: Collection[str]) -> frozenset[str]:
     """Person steps, not open now, that every way from the open steps to a good end goes through."""
+    route = course.route
     goals = [e.id for e in route.elements.values() if e.kind is Kind.END and e.id in GOOD_ENDS]
     if not goals:
         return frozenset()
@@ -89,20 +134,17 @@ def certain_ahead(route: Route, open_elements: Collection[str]) -> frozenset[str
     for element in route.elements.values():
         if not element.is_person or element.id in open_elements:
             continue
-        reached = _reachable(route, open_elements, without=element.id)
+        reached = _reachable(course, open_elements, without=element.id)
         if not any(goal in reached for goal in goals):
             found.add(element.id)
     return frozenset(found)
 
 
-def _reachable(route: Route, sources: Collection[str], without: str | None = None) -> frozenset[str]:
-    after: dict[str, list[str]] = {}
-    for flow in route.flows.values():
-        after.setdefault(flow.source, []).append(flow.target)
+def _reachable(course: Course, sources: Collection[str], without: str | None = None) -> frozenset[str]:
     seen: set[str] = set()
     waiting = list(sources)
     while waiting:
-        for target in after.get(waiting.pop(), []):
+        for target in course.ways.get(waiting.pop(), ()):
             if target != without and target not in seen:
                 seen.add(target)
                 waiting.append(target)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from paraf.domain.facts import digest
 from paraf.domain.organisation import Actor
-from paraf.errors import Corrupt, NotFound
+from paraf.errors import Corrupt, InvalidForm, NotFound
 from paraf.language import N_
 from paraf.usecases import papers
 from paraf.usecases.queries import parts
@@ -14,6 +14,9 @@ from paraf.usecases.reading import may_see, visible_case
 
 if TYPE_CHECKING:
     from paraf.usecases.office import Office
+
+UNREAD, READ = "0", "1"
+"""What a key of the list of copies begins with."""
 
 
 def document(office: Office, actor: Actor, document_id: str) -> dict[str, Any]:
@@ -56,6 +59,10 @@ def tembusan_list(
     limit: int = 50,
 ) -> dict[str, Any]:
     """Copies for information and deliveries to my positions, unread first; they are only read."""
+    if after is not None and after[0][:1] not in (UNREAD, READ):
+        raise InvalidForm(
+            N_("Some fields need your attention."), errors={"cursor": [N_("This cursor is not one of ours.")]}
+        )
     positions = sorted({appointment.position_id for appointment in actor.appointments})
     with office.store.read() as uow:
         organisation = office.organisation(uow)
@@ -94,5 +101,5 @@ def tembusan_list(
             }
         )
     last = page[-1] if len(rows) > limit else None
-    rank = "1" if last and last["read_at"] else "0"
+    rank = READ if last and last["read_at"] else UNREAD
     return {"items": items, "next": (rank + last["sent_at"], last["id"]) if last else None}

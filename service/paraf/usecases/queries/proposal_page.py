@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import format_rules, policy
 from paraf.domain import naskah as naskah_rules
-from paraf.domain.organisation import Actor
+from paraf.domain.organisation import Actor, Organisation
 from paraf.errors import NotFound, ParafError
 from paraf.language import N_
 from paraf.usecases.queries import course, parts
 from paraf.usecases.reading import visible_case
+from paraf.usecases.telling import Told, tell
 
 if TYPE_CHECKING:
     from paraf.usecases.office import Office
@@ -79,10 +81,12 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                 office,
                 organisation,
                 case,
-                course.steps_of(route.compiled.route, tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
                 at,
             ),
-            "expected_at": course.expected_end(route.compiled.route, tasks, at, unit.zone, office.holidays)
+            "expected_at": course.expected_end(
+                course.course_of(route.compiled.route, case), tasks, at, unit.zone, office.holidays
+            )
             if case.state == "running"
             else None,
             "drafting_task": drafting[0].id if drafting else None,
@@ -96,11 +100,27 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                 for task in tasks
                 if task.state == "open"
             ],
+            "ending": _ending(organisation, tell(uow, case.id)) if case.state != "running" else None,
             "may": {"edit": bool(drafting), "withdraw": _may_withdraw(organisation, actor, case, at)},
         }
 
 
-def _may_withdraw(organisation: Any, actor: Actor, case: Any, at: str) -> bool:
+def _ending(organisation: Organisation, history: Sequence[Told]) -> dict[str, Any] | None:
+    """The act that ended the case: who, when, which decision, and the reason given."""
+    for fact in reversed(history):
+        if fact.type in ("instance.withdrawn", "task.decided"):
+            return {
+                "type": fact.type,
+                "at": fact.at,
+                "who": organisation.name_of(fact.actor),
+                "position_title": organisation.title(fact.data["position"]),
+                "outcome": fact.data.get("outcome"),
+                "reason": fact.data.get("reason") or fact.data.get("comment"),
+            }
+    return None
+
+
+def _may_withdraw(organisation: Organisation, actor: Actor, case: Any, at: str) -> bool:
     if case.state != "running":
         return False
     try:

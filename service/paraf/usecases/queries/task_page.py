@@ -18,6 +18,7 @@ from paraf.errors import NotFound, ParafError
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decide, decision_rules, papers
+from paraf.usecases.decision_rules import STILL_OPEN
 from paraf.usecases.queries import course, parts
 from paraf.usecases.queries.inbox import due_words
 from paraf.usecases.reading import visible_case
@@ -48,6 +49,7 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
         attachments = uow.cases.attachments(case.proposal_id)
         offers = _offers(organisation, actor, case, row, route, at)
         documents = uow.cases.documents(case.id)
+        waits_for = _waits_for(organisation, row, tasks)
         unit = organisation.units[case.unit_code]
         return {
             "id": row.id,
@@ -83,14 +85,15 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
             else {},
             "edits": element.edits,
             "hats": _hats(organisation, actor, row, at),
-            "may": _may(actor, row, case, offers),
+            "may": _may(actor, row, case, offers, waits_for),
+            "waits_for": waits_for,
             "documents": [parts.paper(d) for d in documents],
             "decisions": [parts.decision(organisation, route, fact) for fact in decisions(history)],
             "steps": parts.steps(
                 office,
                 organisation,
                 case,
-                course.steps_of(route.compiled.route, tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
                 at,
             ),
             "naskah": {"version": case.naskah_version, "sha256": case.naskah_sha256, **body},
@@ -162,14 +165,33 @@ def _hats(organisation: Organisation, actor: Actor, row: TaskRow, at: str) -> li
     ]
 
 
-def _may(actor: Actor, row: TaskRow, case: CaseRow, offers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _waits_for(organisation: Organisation, row: TaskRow, tasks: Sequence[TaskRow]) -> list[str]:
+    """The parties that must answer before this one may close the step; empty for everybody else."""
+    if not row.closer or row.state != "open":
+        return []
+    return [
+        organisation.item_title(other.item or "")
+        for other in tasks
+        if other.element_id == row.element_id and other.state == "open" and other.id != row.id
+    ]
+
+
+def _may(
+    actor: Actor,
+    row: TaskRow,
+    case: CaseRow,
+    offers: Sequence[Mapping[str, Any]],
+    waits_for: Sequence[str],
+) -> dict[str, Any]:
     running = row.state == "open" and case.state == "running"
     free = row.assignee in (None, actor.person_id)
-    decides = running and free and any(offer["may"] for offer in offers)
+    decides = running and free and not waits_for and any(offer["may"] for offer in offers)
     offered = bool(
         {a.position_id for a in actor.appointments} & set(json.loads(row.positions))
     ) and policy.may(actor, "task.decide")
     why = next((offer["why"] for offer in offers if offer["why"]), None)
+    if waits_for and why is None:
+        why = {"detail": STILL_OPEN, "values": {"units": ", ".join(waits_for)}, "rule": "INT-06"}
     return {
         "decide": decides,
         "claim": running and offered and row.assignee is None,
