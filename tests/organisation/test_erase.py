@@ -29,6 +29,13 @@ def test_no_name_is_left_and_the_chain_still_verifies(office: Office) -> None:
         newest = carry_on(uow, case, words)
         uow.idempotency.take(RATNA, "key", "0" * 64, AT)
         uow.idempotency.answer(RATNA, "key", '{"name": "Ratna Wibisono"}')
+        for key, answer in {
+            "named": '{"assignee": {"name": "Ratna Wibisono"}}',
+            "by id": f'{{"assignee": {{"id": "{RATNA}", "name": "Ratna W."}}}}',
+            "another": '{"assignee": {"name": "Sekar Ayu"}}',
+        }.items():
+            uow.idempotency.take("colleague", key, "0" * 64, AT)
+            uow.idempotency.answer("colleague", key, answer)
     assert "Ratna" in everything_stored(office.store)
 
     assert erase_person(office, None, "ratna") == {"id": RATNA, "texts": 1}
@@ -37,6 +44,7 @@ def test_no_name_is_left_and_the_chain_still_verifies(office: Office) -> None:
     for trace in ("Ratna", "ratna", "Wibisono", "19780101", "contoh.id"):
         assert trace not in left
     with office.store.read() as uow:
+        assert uow.idempotency.find("colleague", "another") is not None
         entries, openings = uow.history.read(case), uow.history.openings(case)
     assert entries[-1].event()["actor"] == RATNA
     assert check_chain(entries, newest=newest, thorough=True) is None

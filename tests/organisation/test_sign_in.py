@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from databases import Counting
@@ -114,13 +116,54 @@ def test_twenty_bad_attempts_close_the_door_for_a_while(konsuler: Office, clock:
         with pytest.raises(NotSignedIn):
             sign_in(konsuler, "staf.konsuler", "salah", HERE)
     with pytest.raises(TooMany):
-        sign_in(konsuler, "staf.konsuler", GOOD, "198.51.100.3")
+        sign_in(konsuler, "staf.konsuler", GOOD, HERE)
     sign_in_elsewhere = accounts.reset_password(konsuler, None, "staf.afrika")
     assert sign_in(konsuler, "staf.afrika", sign_in_elsewhere, HERE)
     with konsuler.store.read() as uow:
         assert "sign_in.last_attempt" in {event["type"] for event in uow.organisation.events()}
     clock.pass_by(minutes=15, seconds=1)
     assert sign_in(konsuler, "staf.konsuler", GOOD, HERE)
+
+
+def test_somebody_elsewhere_does_not_shut_a_person_out(konsuler: Office) -> None:
+    for _ in range(25):
+        with pytest.raises((NotSignedIn, TooMany)):
+            sign_in(konsuler, "staf.konsuler", "salah", "198.51.100.3")
+    assert sign_in(konsuler, "staf.konsuler", GOOD, HERE)
+    with pytest.raises(TooMany):
+        sign_in(konsuler, "staf.konsuler", GOOD, "198.51.100.3")
+
+
+def test_guessing_from_many_addresses_ends_too(
+    sample_konsuler: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paraf.usecases.sign_in.LOGIN_LIMIT", 8)
+    for number in range(8):
+        with pytest.raises(NotSignedIn):
+            sign_in(sample_konsuler, "staf.konsuler", "salah", f"198.51.100.{number}")
+    with pytest.raises(TooMany):
+        sign_in(sample_konsuler, "staf.konsuler", "salah", "198.51.100.99")
+
+
+def test_many_guesses_at_the_same_moment_share_one_count(
+    konsuler: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("paraf.usecases.sign_in.LIMIT", 3)
+    monkeypatch.setattr(passwords, "fits", lambda _password, _stored: looked_at.append(1))
+    looked_at: list[int] = []
+    together = threading.Barrier(12)
+
+    def guess() -> None:
+        together.wait()
+        with pytest.raises((NotSignedIn, TooMany)):
+            sign_in(konsuler, "staf.konsuler", "salah", HERE)
+
+    guesses = [threading.Thread(target=guess) for _ in range(12)]
+    for one in guesses:
+        one.start()
+    for one in guesses:
+        one.join()
+    assert len(looked_at) <= 3
 
 
 def test_a_good_sign_in_forgets_the_bad_ones(sample_konsuler: Office) -> None:
@@ -138,6 +181,35 @@ def test_one_address_cannot_try_many_logins(sample_konsuler: Office, monkeypatch
             sign_in(sample_konsuler, f"orang{number}", "salah", HERE)
     with pytest.raises(TooMany):
         sign_in(sample_konsuler, "staf.konsuler", GOOD, HERE)
+
+
+def test_a_new_password_ends_every_token(konsuler: Office) -> None:
+    token = issue_token(konsuler, "staf.konsuler")
+    session, _ = sign_in(konsuler, "staf.konsuler", GOOD, HERE)
+    found = session_actor(konsuler, session)
+    assert found is not None
+    change_password(konsuler, found[0], GOOD, "kata sandi yang lain lagi")
+    assert token_actor(konsuler, token) is None
+
+    token = issue_token(konsuler, "staf.konsuler")
+    accounts.reset_password(konsuler, None, "staf.konsuler")
+    assert token_actor(konsuler, token) is None
+
+
+def test_answers_to_repeated_requests_are_forgotten_after_a_week(konsuler: Office, clock: Clock) -> None:
+    with konsuler.store.write() as uow:
+        uow.idempotency.take("somebody", "old", "0" * 64, konsuler.now())
+    clock.pass_by(days=6)
+    with konsuler.store.write() as uow:
+        uow.idempotency.take("somebody", "newer", "0" * 64, konsuler.now())
+    sign_in(konsuler, "staf.konsuler", GOOD, HERE)
+    with konsuler.store.read() as uow:
+        assert uow.idempotency.find("somebody", "old") is not None
+    clock.pass_by(days=1, seconds=1)
+    sign_in(konsuler, "staf.konsuler", GOOD, HERE)
+    with konsuler.store.read() as uow:
+        assert uow.idempotency.find("somebody", "old") is None
+        assert uow.idempotency.find("somebody", "newer") is not None
 
 
 def test_a_new_password_ends_every_session(konsuler: Office) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,17 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-LOGIN_LIMIT = 20
-"""Bad attempts for one login within the window."""
+LIMIT = 20
+"""Bad attempts for one login from one address within the window: whoever sits elsewhere and guesses
+shuts himself out, not the person."""
+LOGIN_LIMIT = 100
+"""Bad attempts for one login from anywhere."""
 ADDRESS_LIMIT = 100
 """Bad attempts from one address: a whole ministry may stand behind one."""
 WINDOW = timedelta(minutes=15)
 TOUCH_AFTER = timedelta(minutes=1)
+ANSWERS_KEPT = timedelta(days=7)
+"""How long a repeated request is answered alike (`once.py`)."""
 TOKEN_PREFIX = "paraf_"  # noqa: S105 - marks a leaked token as one of ours
 
 
@@ -37,15 +43,13 @@ def sign_in(
     office: Office, login: str, password: str, address: str, previous: str | None = None
 ) -> tuple[str, str]:
     """A new session: (session id, CSRF token). `previous` is the session the browser came with; it
-    ends. Raises NotSignedIn for whatever is wrong, TooMany after 20 bad attempts."""
+    ends. Raises NotSignedIn for whatever is wrong, TooMany after 20 bad attempts from this address."""
     login = normal_login(login)
     account, attempt = _count_attempt(office, login, address)
     if not passwords.fits(password, _usable_hash(account)):
         raise NotSignedIn(N_("The login or the password is not right."))
     renewed = passwords.hash_password(password) if passwords.is_outdated(_hash_of(account)) else None
-    return office.store.run(
-        lambda uow: _let_in(office, uow, _known(account), attempt, login, previous, renewed)
-    )
+    return office.store.run(lambda uow: _let_in(office, uow, _known(account), attempt, previous, renewed))
 
 
 def session_actor(office: Office, session_id: str) -> tuple[Actor, str] | None:
@@ -75,7 +79,7 @@ def sign_out(office: Office, session_id: str) -> None:
 
 
 def change_password(office: Office, actor: Actor, old: str, new: str, address: str = "") -> tuple[str, str]:
-    """Set a new password. Every session of the person ends; the answer is a fresh one."""
+    """Set a new password. Every session and token of the person ends; the answer is a fresh session."""
     account, attempt = _count_attempt(office, actor.login, address)
     if not passwords.fits(old, _usable_hash(account)):
         raise InvalidForm(
@@ -91,7 +95,8 @@ def change_password(office: Office, actor: Actor, old: str, new: str, address: s
 
     def change(uow: UnitOfWork) -> tuple[str, str]:
         uow.people.close_sessions(actor.person_id)
-        session = _let_in(office, uow, _known(account), attempt, actor.login, None, renewed)
+        uow.people.revoke_tokens(actor.person_id)
+        session = _let_in(office, uow, _known(account), attempt, None, renewed)
         uow.people.update(actor.person_id, must_change_password=0)
         _note(office, uow, "password.changed", actor.person_id, actor.person_id)
         return session
@@ -124,34 +129,49 @@ def normal_login(login: str) -> str:
 # --- attempts ---------------------------------------------------------------------------------
 
 
-def _count_attempt(office: Office, login: str, address: str) -> tuple[Account | None, list[str]]:
-    """Count this attempt as bad until it proves good. The account, and the ids of the attempt."""
-    subjects = [f"login:{_sha256(login)}", f"address:{_sha256(address)}"]
-    attempt = [office.new_id(), office.new_id()]
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """The rows of one attempt; `pair` is the login tried from its address."""
 
-    def count(uow: UnitOfWork) -> Account | None:
-        now = office.clock()
-        found = uow.people.attempts(subjects, instant_text(now - WINDOW))
-        if found.get(subjects[0], 0) >= LOGIN_LIMIT or found.get(subjects[1], 0) >= ADDRESS_LIMIT:
-            raise TooMany(
-                N_("Too many attempts to sign in. Please wait {minutes} minutes."),
-                minutes=int(WINDOW.total_seconds() // 60),
-            )
+    ids: tuple[str, ...]
+    pair: str
+
+
+def _count_attempt(office: Office, login: str, address: str) -> tuple[Account | None, _Attempt]:
+    """Count this attempt as bad until it proves good. The account, and the attempt.
+
+    It is written before anything is counted: of many at the same moment each sees all that came
+    before it. An attempt that is refused unlooked at does not count."""
+    pair = f"pair:{_sha256(f'{login} {address}')}"
+    most = {pair: LIMIT, f"login:{_sha256(login)}": LOGIN_LIMIT, f"address:{_sha256(address)}": ADDRESS_LIMIT}
+    attempt = _Attempt(tuple(office.new_id() for _ in most), pair)
+    now = office.clock()
+    office.store.run(lambda uow: uow.people.add_attempts(attempt.ids, tuple(most), instant_text(now)))
+
+    def count(uow: UnitOfWork) -> tuple[Account | None, bool]:
+        found = uow.people.attempts(tuple(most), instant_text(now - WINDOW))
         account = uow.people.by_login(login)
-        uow.people.add_attempts(attempt, subjects, instant_text(now))
-        if found.get(subjects[0], 0) + 1 == LOGIN_LIMIT:
+        if any(found.get(subject, 0) > limit for subject, limit in most.items()):
+            uow.people.forget_attempts(attempt.ids)
+            return account, False
+        if any(found.get(subject, 0) == most[subject] for subject in tuple(most)[:2]):
             _note(office, uow, "sign_in.last_attempt", None, account.id if account else None)
-        return account
+        return account, True
 
-    return office.store.run(count), attempt
+    account, counted = office.store.run(count)
+    if not counted:
+        raise TooMany(
+            N_("Too many attempts to sign in. Please wait {minutes} minutes."),
+            minutes=int(WINDOW.total_seconds() // 60),
+        )
+    return account, attempt
 
 
 def _let_in(
     office: Office,
     uow: UnitOfWork,
     account: Account,
-    attempt: list[str],
-    login: str,
+    attempt: _Attempt,
     previous: str | None,
     renewed: str | None,
 ) -> tuple[str, str]:
@@ -160,9 +180,10 @@ def _let_in(
     # the account may have been disabled, or its password reset, while this one was being checked
     if current is None or current.disabled_at or current.password_hash != account.password_hash:
         raise NotSignedIn(N_("The login or the password is not right."))
-    uow.people.forget_attempts(attempt, f"login:{_sha256(login)}")
+    uow.people.forget_attempts(attempt.ids, attempt.pair)
     uow.people.drop_old_attempts(instant_text(now - WINDOW))
     uow.people.drop_old_sessions(_limits(office, now)[1])
+    uow.idempotency.forget(instant_text(now - ANSWERS_KEPT))
     if previous:
         uow.people.close_session(_sha256(previous))
     if renewed is not None:

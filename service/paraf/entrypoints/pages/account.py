@@ -131,5 +131,5 @@ def change_password() -> AnyResponse:
         )
     except InvalidForm as refusal:
         return draw("profile.html", 422, errors=told(refusal), must_change=actor().must_change_password)
-    tell(N_("The password is changed. Every other session has ended."))
+    tell(N_("The password is changed. Every other session and every token has ended."))
     return auth.start_session(go("pages.profile"), session_id)  # type: ignore[arg-type]
