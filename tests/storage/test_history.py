@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cluster import OWNER, Cluster
@@ -17,6 +18,7 @@ from paraf.errors import Misconfigured, Stale
 from paraf.storage.guards import grant_app_role, guards_present
 from paraf.storage.migrate import transaction
 from paraf.storage.store import Store
+from paraf.storage.tables import metadata
 from storage.cases import AT, RATNA, carry_on, fact, open_case
 
 FROZEN = ("event", "route_version", "artifact")
@@ -294,6 +296,45 @@ def test_the_applications_role_can_work_but_cannot_touch_the_guards(
         assert len(uow.history.read(case_id)) == 1
     with pytest.raises(DBAPIError), auditor.write() as uow:
         uow.history.append(case_id, 1, "0" * 64, AT, [fact()])
+    auditor.close()
+
+    with psycopg.connect(cluster.address(postgresql_database.url.rsplit("/", 1)[1])) as connection:
+        connection.execute("DROP OWNED BY paraf_app, paraf_auditor")
+
+
+SECRETS = {
+    "person": {"password_hash", "must_change_password"},
+    "user_session": {"id_sha256", "person_id", "csrf", "created_at", "seen_at"},
+    "api_token": {"token_sha256", "person_id", "created_at", "expires_at"},
+    "sign_in_attempt": {"id", "subject", "at"},
+    "idempotency": {"person_id", "key", "request_sha256", "status", "answer", "at"},
+}
+"""What an auditor must not read: passwords, ways in, and answers given to somebody else."""
+
+
+def test_an_auditors_role_reads_everything_but_secrets(
+    postgresql_database: Database, cluster: Cluster, roles: None
+) -> None:
+    owner = Store(postgresql_database.url)
+    open_case(owner)
+    with owner.write() as uow:
+        uow.connection.exec_driver_sql("GRANT SELECT ON person, api_token TO paraf_auditor")  # of old
+        grant_app_role(uow.connection, "paraf_auditor", auditor=True)
+    owner.close()
+
+    auditor = Store(postgresql_database.url.replace(f"//{OWNER}@", "//paraf_auditor@"))
+    hidden: dict[str, set[str]] = {}
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            try:
+                with auditor.read() as uow:
+                    uow.connection.execute(select(column).limit(1))
+            except DBAPIError:
+                hidden.setdefault(table.name, set()).add(column.name)
+    assert hidden == SECRETS
+    with auditor.read() as uow:
+        known = uow.organisation.load()
+        assert [person.name for person in known.people.values()] == ["Ratna Wibisono"]
     auditor.close()
 
     with psycopg.connect(cluster.address(postgresql_database.url.rsplit("/", 1)[1])) as connection:

@@ -287,6 +287,36 @@ def test_postgresql_waits_only_so_long_for_a_lock(postgresql_database: Database)
     store.close()
 
 
+def test_a_lock_waited_for_in_vain_is_asked_for_again(postgresql_database: Database) -> None:
+    """A clerk holds the case longer than the other one waits; the other is served after him."""
+    holder = Store(postgresql_database.url)
+    case_id = open_case(holder)
+    store = Store(postgresql_database.url, lock_timeout_ms=150)
+    held, tries = threading.Event(), []
+
+    def hold() -> None:
+        with holder.write() as uow:
+            uow.cases.lock(case_id)
+            held.set()
+            time.sleep(0.4)
+
+    def command(uow: UnitOfWork) -> None:
+        tries.append(1)
+        carry_on(uow, case_id, fact())
+
+    clerk = threading.Thread(target=hold)
+    clerk.start()
+    assert held.wait(5)
+    store.run(command)
+    clerk.join()
+    assert len(tries) > 1
+    with store.read() as uow:
+        found = uow.history.head(case_id)
+    assert found is not None and found[0] == 1
+    holder.close()
+    store.close()
+
+
 def test_a_statement_without_end_is_stopped(postgresql_database: Database) -> None:
     store = Store(postgresql_database.url, statement_timeout_ms=100)
     with pytest.raises(Unavailable, match="too long"), store.read() as uow:

@@ -77,7 +77,8 @@ def guards_present(connection: Connection, tables: Iterable[str]) -> bool:
 
 def grant_app_role(connection: Connection, role: str, auditor: bool = False) -> None:
     """Give a PostgreSQL role what the application needs and nothing more: no ownership, no DDL, no
-    change of frozen tables. An `auditor` may only read. Run by the owner after every upgrade."""
+    change of frozen tables. An `auditor` may only read, and nothing by which somebody comes in. Run by
+    the owner after every upgrade."""
     if _is_sqlite(connection):
         raise Misconfigured(N_("Roles exist on PostgreSQL only."))
     quoted = connection.dialect.identifier_preparer.quote(role)
@@ -90,13 +91,26 @@ def grant_app_role(connection: Connection, role: str, auditor: bool = False) -> 
     for table in tables:
         name = connection.dialect.identifier_preparer.quote(table)
         connection.exec_driver_sql(f"REVOKE ALL ON {name} FROM {quoted}")
-        rights = "SELECT"
-        if not auditor and table != "alembic_version":
-            rights = "SELECT, INSERT" if table in _FROZEN else "SELECT, INSERT, UPDATE, DELETE"
-        connection.exec_driver_sql(f"GRANT {rights} ON {name} TO {quoted}")
+        rights = _READ_BY_AUDITORS.get(table, "SELECT") if auditor else _rights_of_the_application(table)
+        if rights is not None:
+            connection.exec_driver_sql(f"GRANT {rights} ON {name} TO {quoted}")
+
+
+def _rights_of_the_application(table: str) -> str:
+    if table == "alembic_version":
+        return "SELECT"
+    return "SELECT, INSERT" if table in _FROZEN else "SELECT, INSERT, UPDATE, DELETE"
 
 
 _FROZEN = frozenset({"event", "route_version", "artifact"})
+_READ_BY_AUDITORS: dict[str, str | None] = {
+    "person": "SELECT (id, login, name, nip, email, system_roles, disabled_at, erased_at)",
+    "user_session": None,
+    "api_token": None,
+    "sign_in_attempt": None,
+    "idempotency": None,
+}
+"""Tables with secrets: what an auditor reads of them, or None. Every other table is read whole."""
 
 _SQLITE_GUARD = (
     "CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "

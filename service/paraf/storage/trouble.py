@@ -65,9 +65,9 @@ def _of_sqlite(code: int | None) -> Unavailable | None:
 
 def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | None:
     state = getattr(error.orig, "sqlstate", None) or ""
-    if state in {"40001", "40P01"}:
+    if state in {"40001", "40P01", "55P03"}:
         return Contention(_BUSY)
-    if state in {"55P03", "53300"}:
+    if state == "53300":
         return Unavailable(_BUSY)
     if state == "57014":
         return Unavailable(_SLOW)
