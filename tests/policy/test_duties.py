@@ -6,8 +6,13 @@ import pytest
 
 import cast
 from cast import NOON, Player
+from offices import on_stage
 from paraf.domain import policy, rules
 from paraf.errors import NotAllowed
+from paraf.storage.cases import CaseRow
+from paraf.usecases.office import Office
+from paraf.usecases.propose import propose
+from paraf.usecases.reading import may_see
 
 KNOWN = cast.organisation()
 ESELON_I_CASE = {"sop_kind": "mikro", "request_kind": "new", "submitter": "pimpinan_eselon_i"}
@@ -122,15 +127,41 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize(("person", "allowed"), READERS, ids=lambda x: getattr(x, "login", x))
-def test_a_case_is_read_by_its_line_biro_po_and_auditors(person: Player, allowed: bool) -> None:
-    assert policy.may_read(KNOWN, cast.as_actor(person), "DIT-AFRIKA", (), (), NOON) is allowed
+@pytest.fixture
+def case_of_afrika(office: Office) -> CaseRow:
+    """A case of Direktorat Afrika in which only its drafters have a task."""
+    header = {"title": "Rapat", "sop_kind": "mikro", "request_kind": "new", "unit_id": "DIT-AFRIKA"}
+    opened = propose(office, on_stage(office, cast.STAF_AFRIKA), header)
+    with office.store.read() as uow:
+        found = uow.cases.by_proposal(opened["id"])
+    assert found is not None
+    return found
 
 
-def test_who_has_or_had_a_task_or_a_copy_reads_on() -> None:
-    sekjen, staff = cast.as_actor(cast.SEKJEN), cast.as_actor(cast.STAF_TOKYO)
-    assert policy.may_read(KNOWN, sekjen, "DIT-AFRIKA", ["SETJEN.pimpinan"], (), NOON)
-    assert policy.may_read(KNOWN, staff, "DIT-AFRIKA", (), [staff.person_id], NOON)
+def reads(office: Office, person: Player, case: CaseRow) -> bool:
+    with office.store.read() as uow:
+        return may_see(office, uow, on_stage(office, person), case, office.now())
+
+
+def test_a_case_is_read_by_its_line_biro_po_and_auditors(office: Office, case_of_afrika: CaseRow) -> None:
+    found = {person.login: reads(office, person, case_of_afrika) for person, _ in READERS}
+    assert found == {person.login: allowed for person, allowed in READERS}
+
+
+def test_who_has_or_had_a_task_or_a_copy_reads_on(office: Office, case_of_afrika: CaseRow) -> None:
+    case = case_of_afrika.id
+    with office.store.write() as uow:
+        (task,) = uow.tasks.open_of_case(case)
+        copy = {"id": "copy", "instance_id": case, "kind": "nota_dinas", "sha256": None, "way": "tembusan"}
+        sent = {"sent_at": office.now(), "read_at": None, "read_by": None, "read_position": None}
+        uow.copies.insert([{**copy, **sent, "position_id": "SETJEN.pimpinan"}])
+        tokyo = on_stage(office, cast.STAF_TOKYO)
+        uow.tasks.close(
+            task.id, office.now(), "submit", tokyo.person_id, "DIT-AFRIKA.staf", case_of_afrika.seq
+        )
+    assert reads(office, cast.SEKJEN, case_of_afrika)  # by the copy
+    assert reads(office, cast.STAF_TOKYO, case_of_afrika)  # he decided once
+    assert not reads(office, cast.DIRJEN_ASEAN, case_of_afrika)
 
 
 # --- the table ----------------------------------------------------------------------------------

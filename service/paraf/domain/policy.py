@@ -92,9 +92,9 @@ def authority_for(
 def standing_claim(
     organisation: Organisation, assignee: str | None, positions: Sequence[str], at: str
 ) -> str | None:
-    """Who holds a task, as long as he is appointed to one of its positions. A claim of somebody
-    whose appointment has lapsed holds nobody up (P4)."""
-    if assignee is None:
+    """Who holds a task, as long as he is appointed to one of its positions and may come in. A claim
+    of somebody whose appointment has lapsed or whose account is closed holds nobody up (P4)."""
+    if assignee is None or organisation.is_disabled(assignee):
         return None
     held = organisation.appointments_of(assignee, at)
     return assignee if any(a.position_id in positions for a in held) else None
@@ -274,24 +274,6 @@ def reading_scope(organisation: Organisation, actor: Actor, at: str) -> ReadingS
     )
     units: set[str] = set().union(*(organisation.units_below(code) for code in own)) if own else set()
     return ReadingScope(everything or auditing, frozenset(units), positions, actor.person_id)
-
-
-def may_read(
-    organisation: Organisation,
-    actor: Actor,
-    unit_code: str,
-    involved_positions: Collection[str],
-    involved_persons: Collection[str],
-    at: str,
-) -> bool:
-    """Whether a person may read a case of `unit_code`, given who has or had a task or copy in it."""
-    scope = reading_scope(organisation, actor, at)
-    return (
-        scope.everything
-        or unit_code in scope.units
-        or actor.person_id in involved_persons
-        or not set(scope.positions).isdisjoint(involved_positions)
-    )
 
 
 # --- the table of permissions -----------------------------------------------------------------
