@@ -250,6 +250,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_attachment_proposal_id"), "attachment", ["proposal_id"], unique=False)
+    op.create_index("ix_attachment_added_by_at", "attachment", ["added_by", "added_at"], unique=False)
     op.create_table(
         "instance",
         sa.Column("id", sa.Text(), nullable=False),
@@ -429,6 +430,7 @@ def downgrade() -> None:
     op.drop_index("ix_instance_state_started", table_name="instance")
     op.drop_index("ix_instance_started", table_name="instance")
     op.drop_table("instance")
+    op.drop_index("ix_attachment_added_by_at", table_name="attachment")
     op.drop_index(op.f("ix_attachment_proposal_id"), table_name="attachment")
     op.drop_table("attachment")
     op.drop_index(op.f("ix_appointment_position_id"), table_name="appointment")

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     token_days: int = Field(default=90, ge=1, le=3650)
     request_limit: int = Field(default=2 * MiB, ge=64 * KiB, le=64 * MiB)
     upload_limit: int = Field(default=20 * MiB, ge=64 * KiB, le=512 * MiB)
+    uploads_per_hour: int = Field(default=100, ge=1, le=100_000)
 
     # the institution
     institution: str = Field(default="Kementerian Luar Negeri", min_length=3, max_length=200)

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import attachment_check, policy
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import canonical
 from paraf.domain.organisation import Actor, Appointment
-from paraf.errors import HeldByOther, InvalidForm, NotAllowed, NotFound, TooLarge, VersionChanged
+from paraf.errors import HeldByOther, InvalidForm, NotAllowed, NotFound, TooLarge, TooMany, VersionChanged
 from paraf.language import N_
-from paraf.storage.cases import TaskRow
+from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules
 from paraf.usecases.decide import facts_actor
-from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer
+from paraf.usecases.office import instant
+from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer, known_answer
 from paraf.usecases.progress import Progress
 from paraf.usecases.reading import may_see
 
@@ -83,7 +85,10 @@ def attach(
     once: Once | None = None,
 ) -> dict[str, Any]:
     """Store a file by its SHA-256 and attach it. A new softcopy or diagram takes the place of the
-    one before. Raises TooLarge, WrongFileType, or InvalidForm for an unknown role."""
+    one before. Raises TooLarge, WrongFileType, TooMany, or InvalidForm for an unknown role.
+
+    Nothing is kept for somebody who may not attach it. A file whose command fails after that stays
+    on the disk without a row; the next attempt uses it."""
     if role not in ROLES:
         raise InvalidForm(
             N_("Some fields need your attention."),
@@ -93,6 +98,10 @@ def attach(
         raise TooLarge(
             N_("The file is larger than {most} MB."), most=office.settings.upload_limit // 1_048_576
         )
+    with office.store.read() as uow:
+        answered = _before_keeping(office, uow, actor, proposal_id, once)
+    if answered is not None:
+        return answered
     media_type = attachment_check.check(filename, data)
     sha256 = office.files.keep(data, office.settings.upload_limit).sha256
     return office.store.run(
@@ -100,6 +109,26 @@ def attach(
             office, uow, actor, proposal_id, role, filename, sha256, len(data), media_type, once
         )
     )
+
+
+def _before_keeping(
+    office: Office, uow: UnitOfWork, actor: Actor, proposal_id: str, once: Once | None
+) -> dict[str, Any] | None:
+    """Ask what the command will ask again under its lock; the answer to a repeated request."""
+    case = uow.cases.by_proposal(proposal_id)
+    now = office.clock()
+    progress = _in_sight(office, uow, actor, case, instant(now))
+    answered = known_answer(uow, actor.person_id, once)
+    if answered is not None:
+        return dict(answered)
+    _drafting_task(uow, actor, progress, progress.at)
+    most = office.settings.uploads_per_hour
+    if uow.people.files_attached(actor.person_id, instant(now - timedelta(hours=1))) >= most:
+        raise TooMany(
+            N_("You have attached {most} files within an hour. Please wait before attaching another."),
+            most=most,
+        )
+    return None
 
 
 def _attach(
@@ -189,11 +218,7 @@ def _writing(
     """The locked case ready to be written by this person, or the answer to a repeated request."""
     case = uow.cases.lock_by_proposal(proposal_id)
     at = office.now()
-    if case is None or not may_see(office, uow, actor, case, at):
-        raise NotFound(N_("There is no such proposal."))
-    organisation = office.organisation(uow, case.organisation_revision)
-    route = office.shelf.take(uow, case.route_key, case.route_version)
-    progress = Progress(office, uow, case, route, organisation, at, {})
+    progress = _in_sight(office, uow, actor, case, at)
     answered = earlier_answer(uow, actor.person_id, once, at)
     if answered is not None:
         return progress, dict(answered)
@@ -207,6 +232,17 @@ def _writing(
     return progress, None
 
 
+def _in_sight(office: Office, uow: UnitOfWork, actor: Actor, case: CaseRow | None, at: str) -> Progress:
+    """The case for somebody who may see it; a stranger learns nothing of it but that."""
+    if case is None:
+        raise NotFound(N_("There is no such proposal."))
+    if not may_see(office, uow, actor, case, at):
+        raise NotAllowed(N_("You have no part in this proposal."), rule="A1")
+    organisation = office.organisation(uow, case.organisation_revision)
+    route = office.shelf.take(uow, case.route_key, case.route_version)
+    return Progress(office, uow, case, route, organisation, at, {})
+
+
 def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -> tuple[TaskRow, Appointment]:
     """The open drafting or revision task this person holds or may take."""
     case = progress.case
@@ -216,24 +252,24 @@ def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -
         raise NotAllowed(
             N_("The draft cannot be changed now: no drafting or revision task is open."), rule="INT-18"
         )
-    held_by: str | None = None
+    held_by, refusals = None, []
     for task in tasks:
-        claimant = policy.standing_claim(progress.organisation, task.assignee, json.loads(task.positions), at)
-        if claimant not in (None, actor.person_id):
-            held_by = claimant
+        positions = json.loads(task.positions)
+        claimant = policy.standing_claim(progress.organisation, task.assignee, positions, at)
+        chosen = task.assignee_position if claimant == actor.person_id else None
+        try:
+            appointment = policy.authority_for(
+                progress.organisation, actor, positions, None, "claim", progress.pinned["case"], at, chosen
+            )
+        except NotAllowed as refusal:
+            refusals.append(refusal)
             continue
-        appointment = policy.authority_for(
-            progress.organisation,
-            actor,
-            json.loads(task.positions),
-            None,
-            "claim",
-            progress.pinned["case"],
-            at,
-            task.assignee_position if claimant is not None else None,
-        )
-        return task, appointment
-    name = uow.people.name(held_by or "") or "—"
+        if claimant in (None, actor.person_id):
+            return task, appointment
+        held_by = claimant
+    if held_by is None:
+        raise refusals[0]
+    name = uow.people.name(held_by) or "—"
     raise HeldByOther(
         N_("{who} is working on this draft. Ask for it to be handed to you."),
         who=name,

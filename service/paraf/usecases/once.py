@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain.organisation import Actor
 from paraf.errors import KeyReused
 from paraf.language import N_
+from paraf.storage.idempotency import StoredAnswer
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -24,13 +25,19 @@ Once = tuple[str, str]
 
 def earlier_answer(uow: UnitOfWork, person_id: str, once: Once | None, at: str) -> Any | None:
     """The stored answer of the same request, or None after taking the key for this one."""
-    if once is None:
+    if once is None or uow.idempotency.take(person_id, *once, at):
         return None
-    key, request_sha256 = once
-    if uow.idempotency.take(person_id, key, request_sha256, at):
-        return None
-    stored = uow.idempotency.find(person_id, key)
-    if stored is None or stored.request_sha256 != request_sha256:
+    return _answer_of(uow.idempotency.find(person_id, once[0]), once)
+
+
+def known_answer(uow: UnitOfWork, person_id: str, once: Once | None) -> Any | None:
+    """The stored answer of the same request, or None; for a look that takes no key."""
+    stored = uow.idempotency.find(person_id, once[0]) if once is not None else None
+    return None if once is None or stored is None else _answer_of(stored, once)
+
+
+def _answer_of(stored: StoredAnswer | None, once: Once) -> Any:
+    if stored is None or stored.request_sha256 != once[1]:
         raise KeyReused(N_("This Idempotency-Key was already used for a different request."))
     return json.loads(stored.answer)
 

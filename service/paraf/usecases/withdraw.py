@@ -13,7 +13,6 @@ from paraf.language import N_
 from paraf.usecases.decide import facts_actor
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
-from paraf.usecases.reading import may_see
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -32,7 +31,7 @@ def _withdraw(
 ) -> dict[str, Any]:
     case = uow.cases.lock_by_proposal(proposal_id)
     at = office.now()
-    if case is None or not may_see(office, uow, actor, case, at):
+    if case is None:
         raise NotFound(N_("There is no such proposal."))
     answered = earlier_answer(uow, actor.person_id, once, at)
     if answered is not None:

@@ -39,6 +39,7 @@ _REFUSALS = {
     409: N_("Out of date or already decided, with the present state"),
     413: N_("Too large"),
     422: N_("Invalid content, with a message per field"),
+    429: N_("Too many within a time; later it is possible again"),
     503: N_("Busy; try again with the same Idempotency-Key"),
 }
 _DONE = N_("The call was carried out")

@@ -118,7 +118,7 @@ def naskah_version(proposal_id: str, version: int) -> Any:
     summary=N_("Attach a file (PDF, DOCX, XLSX, ODT, PNG or JPG)"),
     answer=shapes.Attached,
     status=201,
-    refuses=(403, 404, 409, 413, 422),
+    refuses=(403, 404, 409, 413, 422, 429),
     upload=True,
 )
 def attach(proposal_id: str) -> Any:
