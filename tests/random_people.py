@@ -7,7 +7,6 @@ back where a step offers it.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from typing import Any
 
 from stage import DRAFTS, FORMS, Case, Stage
@@ -75,8 +74,7 @@ def decide_something(chance: random.Random, case: Case, withdrawing: bool = Fals
 
 def _some_draft(chance: random.Random, case: Case) -> dict[str, Any]:
     words = {"deskripsi": f"Uraian ke-{chance.randrange(10**6)} tentang proses kegiatan."}
-    make: Callable[[], dict[str, Any]] = DRAFTS[case.sop_kind]
-    return {**make(), **words}
+    return {**DRAFTS[case.sop_kind](), **words}
 
 
 def _some_form(chance: random.Random, element: str, offer: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ is the stage's own; everything else is real. `furnish` prepares a database once;
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,7 +231,7 @@ def teknis_draft() -> dict[str, Any]:
     return body
 
 
-DRAFTS = {"mikro": draft, "makro": makro_draft, "teknis": teknis_draft}
+DRAFTS: Mapping[str, Callable[..., dict[str, Any]]] = {"mikro": draft, "makro": makro_draft, "teknis": teknis_draft}
 
 
 class Case:
