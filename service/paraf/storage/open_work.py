@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, literal_column, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, literal_column, select, update
 
 from paraf.storage.cases import TaskRow
 from paraf.storage.rows import insert_rows
@@ -19,15 +19,7 @@ _PAGE = 2_000
 _OPEN = task.c.state == literal_column("'open'")
 _RUNNING = instance.c.state == literal_column("'running'")
 _HEAD = (instance.c.id, instance.c.unit_code, instance.c.pinned, instance.c.seq, instance.c.head)
-_EVERY = (
-    select(*task.c, *_HEAD)
-    .join(instance, instance.c.id == task.c.instance_id)
-    .where(
-        _OPEN, _RUNNING, tuple_(task.c.instance_id, task.c.id) > tuple_(bindparam("case"), bindparam("task"))
-    )
-    .order_by(task.c.instance_id, task.c.id)
-    .limit(_PAGE)
-)
+_EVERY = select(*task.c, *_HEAD).join(instance, instance.c.id == task.c.instance_id).where(_OPEN, _RUNNING)
 _CARRY = (
     update(instance)
     .where(instance.c.id == bindparam("the_id"))
@@ -78,15 +70,12 @@ class OpenWork:
         self._connection = connection
 
     def every_open(self) -> Iterator[tuple[TaskRow, CaseHead]]:
-        """Every open task of a running case, read in pages so that memory stays flat."""
-        width, place = len(task.c), ("", "")
-        while True:
-            page = self._connection.execute(_EVERY, {"case": place[0], "task": place[1]}).all()
-            for row in page:
-                yield TaskRow(*row[:width]), CaseHead(*row[width:])
-            if len(page) < _PAGE:
-                return
-            place = (page[-1].instance_id, page[-1][0])
+        """Every open task of a running case, read through a cursor so that memory stays flat; nothing
+        may be written until all are read."""
+        width = len(task.c)
+        reading = {"stream_results": True, "yield_per": _PAGE}
+        for row in self._connection.execute(_EVERY, execution_options=reading):
+            yield TaskRow(*row[:width]), CaseHead(*row[width:])
 
     def held_by(self, person_ids: Sequence[str]) -> list[TaskRow]:
         """Open tasks that one of these persons holds; one statement."""
@@ -96,9 +85,10 @@ class OpenWork:
 
     def lock_heads(self, instance_ids: Sequence[str]) -> dict[str, CaseHead]:
         """Lock these cases, always in the order of their ids; only those still running; one statement."""
-        statement = select(*_HEAD).where(instance.c.id.in_(instance_ids), _RUNNING).order_by(instance.c.id)
-        rows = self._connection.execute(statement.with_for_update(of=instance))
-        return {row.id: CaseHead(*row) for row in rows}
+        # the state is asked of the rows found: as a condition it leads SQLite away from the key
+        statement = select(*_HEAD, instance.c.state).where(instance.c.id.in_(instance_ids))
+        rows = self._connection.execute(statement.order_by(instance.c.id).with_for_update(of=instance))
+        return {row.id: CaseHead(*row[:-1]) for row in rows if row.state == "running"}
 
     def carry_heads(self, heads: Mapping[str, tuple[int, str]]) -> None:
         """The newest number and hash of each locked case; one statement, carried out for each."""

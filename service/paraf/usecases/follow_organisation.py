@@ -39,63 +39,60 @@ def follow_organisation(
     """
     # not the shared snapshot: the change that calls this may still be undone
     organisation = uow.organisation.load()
+    meaning = _Meaning(organisation, at)
     if positions is None:
-        concerned = _offered_to_others(uow, organisation, at)
+        concerned = _offered_to_others(uow, meaning)
     else:
-        concerned = _held_by_leavers(uow, organisation, at, positions)
-    moved = 0
-    for start in range(0, len(concerned), BATCH):
-        moved += _move(office, uow, organisation, at, concerned[start : start + BATCH])
-    return moved
+        people = sorted({a.person_id for a in organisation.appointments if a.position_id in positions})
+        concerned = _held_by_leavers(uow, meaning, people)
+    batches = (concerned[start : start + BATCH] for start in range(0, len(concerned), BATCH))
+    return sum(_move(office, uow, meaning, at, batch) for batch in batches)
 
 
 # --- which cases ------------------------------------------------------------------------------
 
 
-def _held_by_leavers(
-    uow: UnitOfWork, organisation: Organisation, at: str, positions: Collection[str]
-) -> list[str]:
-    """Cases with a task held by somebody who holds or held one of these positions and may no longer."""
-    people = sorted({a.person_id for a in organisation.appointments if a.position_id in positions})
+def _held_by_leavers(uow: UnitOfWork, meaning: _Meaning, people: Sequence[str]) -> list[str]:
+    """Cases with a task that one of these persons holds and may hold no longer."""
     return sorted(
         {
             task.instance_id
             for start in range(0, len(people), BATCH)
             for task in uow.open_work.held_by(people[start : start + BATCH])
-            if _left(organisation, task, task.positions, at)
+            if meaning.left(task, task.positions)
         }
     )
 
 
-def _offered_to_others(uow: UnitOfWork, organisation: Organisation, at: str) -> list[str]:
+def _offered_to_others(uow: UnitOfWork, meaning: _Meaning) -> list[str]:
     """Cases with a task whose role means other positions now, or whose holder has left."""
-    meaning = _Meaning(organisation, at)
     concerned = set()
     for task, case in uow.open_work.every_open():
         now = meaning.of(task, case)
-        if now != task.positions or _left(organisation, task, now, at):
+        if now != task.positions or meaning.left(task, now):
             concerned.add(case.id)
     return sorted(concerned)
 
 
-def _left(organisation: Organisation, task: TaskRow, positions: str, at: str) -> bool:
-    """Whether somebody holds the task who holds none of these positions."""
-    claimed = task.assignee is not None
-    return claimed and policy.standing_claim(organisation, task.assignee, json.loads(positions), at) is None
-
-
 class _Meaning:
-    """What roles mean at one instant, each asked once for all the tasks that share it."""
+    """What roles and claims mean at one instant, each asked once for all the tasks that share it."""
 
     def __init__(self, organisation: Organisation, at: str) -> None:
         def resolve(role: str, unit_code: str, pinned: str, item: str | None) -> str:
             return json.dumps(organisation.resolve(role, unit_code, json.loads(pinned)["case"], item, at))
 
-        self._resolve = cache(resolve)
+        def stands(person_id: str, positions: str) -> bool:
+            return policy.standing_claim(organisation, person_id, json.loads(positions), at) is not None
+
+        self._resolve, self._stands = cache(resolve), cache(stands)
 
     def of(self, task: TaskRow, case: CaseHead) -> str:
         """The positions the task is for now, as its row keeps them."""
         return self._resolve(task.role, case.unit_code, case.pinned, task.item)
+
+    def left(self, task: TaskRow, positions: str) -> bool:
+        """Whether somebody holds the task who holds none of these positions."""
+        return task.assignee is not None and not self._stands(task.assignee, positions)
 
 
 # --- moving them ------------------------------------------------------------------------------
@@ -110,15 +107,13 @@ class _Moves:
     freed: list[str] = field(default_factory=list)
 
 
-def _move(
-    office: Office, uow: UnitOfWork, organisation: Organisation, at: str, instance_ids: Sequence[str]
-) -> int:
+def _move(office: Office, uow: UnitOfWork, meaning: _Meaning, at: str, instance_ids: Sequence[str]) -> int:
     # read again under the lock: somebody may just have decided
     cases = uow.open_work.lock_heads(instance_ids)
-    meaning, moves = _Meaning(organisation, at), _Moves()
+    moves = _Moves()
     for case_id, tasks in uow.tasks.open_of_cases(list(cases)).items():
         for task in tasks:
-            _follow(moves, organisation, task, cases[case_id], meaning.of(task, cases[case_id]), at)
+            _follow(moves, task, cases[case_id], meaning)
     built = {
         case_id: build_events(cases[case_id].seq, cases[case_id].head, at, facts, office.randomness)
         for case_id, facts in moves.facts.items()
@@ -133,10 +128,9 @@ def _move(
     return len(moves.offered) + len(moves.freed)
 
 
-def _follow(
-    moves: _Moves, organisation: Organisation, task: TaskRow, case: CaseHead, now: str, at: str
-) -> None:
-    left, elsewhere = _left(organisation, task, now, at), now != task.positions
+def _follow(moves: _Moves, task: TaskRow, case: CaseHead, meaning: _Meaning) -> None:
+    now = meaning.of(task, case)
+    left, elsewhere = meaning.left(task, now), now != task.positions
     if not left and not elsewhere:
         return
     facts = moves.facts.setdefault(case.id, [])
