@@ -189,7 +189,7 @@ def test_a_revised_draft_is_reviewed_anew_and_the_old_one_kept(any_stage: Stage)
     papers = [text_of(case, paper(case, "kertas_kerja_reviu", "konsep", n)) for n in range(3)]
     first, after_discussion, second = papers
     assert "Versi 1 (reviu ke-1)" in first and NOTE["text"] in first
-    assert "Versi 1 (reviu ke-1)" in after_discussion and NOTE["text"] in discussed
+    assert "Versi 1 (reviu ke-1)" in after_discussion and NOTE["text"] in after_discussion
     assert ("notula", "konsep") in case.documents(), "the discussion leaves its minutes (37(5)a)"
     assert "Versi 2 (reviu ke-2)" in second and NOTE["text"] not in second
     assert case.seen()["documents"][: len(first_version)] == first_version
