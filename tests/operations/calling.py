@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from cluster import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 KEMLU = ROOT / "workflows" / "organisation" / "kemlu.yaml"
@@ -42,13 +43,6 @@ def environment(**settings: object) -> dict[str, str]:
         | {"PYTHONPATH": str(ROOT / "service")}
         | {f"PARAF_{name.upper()}": str(value) for name, value in settings.items()}
     )
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @dataclass
