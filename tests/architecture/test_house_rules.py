@@ -121,3 +121,10 @@ def test_the_notices_name_every_library_of_the_lock_and_none_of_the_agpl() -> No
     listed = re.findall(r"^\| ([\w.-]+) \| (\S+) \| (.+) \|$", notices, re.MULTILINE)
     assert {(name, version) for name, version, _ in listed if name not in {"Library", "---"}} == locked
     assert not [name for name, _, licence in listed if "AGPL" in licence or licence == "?"]
+
+
+def test_what_steers_a_test_is_named_test_for_paraf_refuses_settings_it_does_not_know() -> None:
+    asked = re.compile(r"""environ(?:\.get\(|\[)\s*["'](PARAF_\w+)|getenv\(\s*["'](PARAF_\w+)""")
+    folders = (ROOT / "tests", ROOT / "bench")
+    texts = [path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.rglob("*.py"))]
+    assert [name for text in texts for name in asked.findall(text)] == []
