@@ -307,7 +307,7 @@ class _Folding:
         draft = data.get("naskah")
         version, sha256 = (draft["version"], draft["sha256"]) if draft else (0, None)
         if draft:
-            told.named.append(DraftNamed(event["seq"], version, sha256, self._files()))
+            told.named.append(DraftNamed(event["seq"], version, draft["sha256"], self._files()))
         element = self.route.elements.get(event["element_id"])
         if element is not None:
             self._noted(event, element, bool(task.columns["closer"]), outcome, version, sha256)

@@ -92,7 +92,7 @@ def carry(office: Office, story: Story, tell: Tell) -> bool:
                 N_("{number}: not intact at {seq}: {reason}"),
                 number=number,
                 seq=verdict.fault.seq,
-                reason=_say(office, verdict.fault.reason),
+                reason=_say(office, verdict.fault.reason, **verdict.fault.values),
             )
         )
         return False

@@ -1,37 +1,44 @@
-"""A case is proved: its chain of hashes is checked and its decisions are carried out again.
+"""A case is proved: its chain of hashes is checked, its rows are laid beside its facts, and its
+decisions are carried out again.
 
 Knows how a history is re-executed on its pinned route version and compared fact by fact; must not
-know how it came about. Re-execution feeds the engine what each fact recorded (context, answers,
-members) and nothing of today's organisation; what it passes, opens and ends must be what the facts
-between the decisions say.
+know how it came about. Rows are `verify_rows.py`; papers, drafts and files `verify_contents.py`.
+Re-execution feeds the engine what each fact recorded (context, answers, members) and nothing of
+today's organisation; what it passes, opens and ends must be what the facts between the decisions say.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import rules
+from paraf.domain.case_rows import CaseTold, TaskKey, fold
 from paraf.domain.facts import Entry, Fault, check_chain
 from paraf.domain.moves import Ended, Move, Opened, Passed, Step
 from paraf.domain.organisation import Actor
 from paraf.domain.route import Scalar
 from paraf.engine import spiff
-from paraf.errors import ParafError
+from paraf.errors import ParafError, Unavailable
 from paraf.language import N_
+from paraf.storage.cases import CaseRow
 from paraf.usecases.progress import END_STATES
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
-from paraf.usecases.verify_contents import contents_fault
+from paraf.usecases.verify_contents import Drafts, contents_fault, files_fault
+from paraf.usecases.verify_rows import CASE, rows_fault, stored_rows
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
 ENGINE_FACTS = frozenset({"element.passed", "task.opened", "instance.ended"})
+
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading rows and facts may run into when they are not what Paraf wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def verification(office: Office, actor: Actor, instance_id: str) -> dict[str, An
     if verdict.fault is not None:
         answer["first_fault"] = {
             "seq": verdict.fault.seq,
-            "reason": office.language.translate(verdict.fault.reason),
+            "reason": office.language.translate(verdict.fault.reason, **verdict.fault.values),
         }
     return answer
 
@@ -81,27 +88,46 @@ def verify_all(
 
 
 def verify_case(office: Office, uow: UnitOfWork, name: str, rerun: bool) -> Verdict:
-    """Check one case by id or number. A case that is not there is a fault, not an error."""
+    """Check one case by id or number. A case that is not there is a fault, not an error; so is
+    whatever cannot be read, for somebody may have written anything."""
     case = uow.cases.by_id(name) or uow.cases.by_number(name)
     if case is None:
         return Verdict(name, name, 0, False, Fault(0, N_("There is no such case.")))
     entries = uow.history.read(case.id)
+    try:
+        fault = _fault(office, uow, case, entries, rerun)
+    except Unavailable:
+        raise
+    except ParafError as error:
+        fault = Fault(len(entries), error.detail, error.values)
+    except UNREADABLE:
+        fault = Fault(len(entries), N_("What is stored of this case cannot be read as a case."))
+    return Verdict(case.id, case.number, len(entries), rerun and fault is None, fault)
+
+
+def _fault(
+    office: Office, uow: UnitOfWork, case: CaseRow, entries: Sequence[Entry], rerun: bool
+) -> Fault | None:
     fault = _chain(entries, case.seq, case.head)
+    if fault is not None:
+        return fault
+    events = [json.loads(entry.body) for entry in entries]
+    fault = _begun_on(case, events[0])
+    if fault is not None:
+        return fault
+    route = office.shelf.take(uow, case.route_key, case.route_version)
+    fault = _pins(case.route_version, route, events[0]) or _regulation(case.route_key, events)
+    if fault is not None:
+        return fault
+    told = fold(events, route.compiled.route)
+    drafts, openings = Drafts(uow, case.proposal_id), uow.history.openings(case.id)
+    fault = contents_fault(uow, told, events, drafts, openings)
     if fault is None:
-        fault = _regulation(case.route_key, entries)
-    if fault is None:
-        fault = contents_fault(uow, case, [json.loads(entry.body) for entry in entries])
-    ran = False
+        stored = stored_rows(uow, case, openings, _waiting(route, case, told))
+        fault = rows_fault(stored, told, route.compiled.route, drafts, office.organisation(uow))
     if fault is None and rerun:
-        try:
-            route = office.shelf.take(uow, case.route_key, case.route_version)
-            fault = _pins(case.route_version, route, entries) or again(
-                route, case.id, [json.loads(entry.body) for entry in entries], case.engine_state
-            )
-            ran = fault is None
-        except ParafError as error:
-            fault = Fault(0, error.detail.format(**error.values) if error.values else error.detail)
-    return Verdict(case.id, case.number, len(entries), ran, fault)
+        fault = files_fault(office.files, told) or again(route, case.id, events, case.engine_state)
+    return fault
 
 
 def _chain(entries: Sequence[Entry], seq: int, head: str) -> Fault | None:
@@ -115,25 +141,36 @@ def _chain(entries: Sequence[Entry], seq: int, head: str) -> Fault | None:
     return None
 
 
-def _regulation(route_key: str, entries: Sequence[Entry]) -> Fault | None:
-    breaches = rules.broken_rules(route_key, (json.loads(entry.body) for entry in entries))
+def _begun_on(case: CaseRow, started: Mapping[str, Any]) -> Fault | None:
+    """The case row must name the route that the first fact names."""
+    for column in ("route_key", "route_version"):
+        if started["data"][column] != getattr(case, column):
+            return Fault(1, CASE, {"column": column})
+    return None
+
+
+def _regulation(route_key: str, events: Iterable[Mapping[str, Any]]) -> Fault | None:
+    breaches = rules.broken_rules(route_key, events)
     return Fault(breaches[0].seq, breaches[0].message) if breaches else None
 
 
-def _pins(version: int, route: ShelvedRoute, entries: Sequence[Entry]) -> Fault | None:
+def _pins(version: int, route: ShelvedRoute, started: Mapping[str, Any]) -> Fault | None:
     """The route in force for the case must be the one its first fact names, byte for byte."""
-    started = json.loads(entries[0].body)["data"]
-    pinned = (
-        started["route_key"],
-        started["route_version"],
-        started["route_sha256"],
-        started["manifest_sha256"],
-    )
+    data = started["data"]
+    pinned = (data["route_key"], data["route_version"], data["route_sha256"], data["manifest_sha256"])
     if pinned != (route.key, version, route.sha256, route.manifest_sha256):
         return Fault(1, N_("The route version on the shelf is not the one this case started on."))
     if route.compiled.sha256 != route.sha256:
         return Fault(1, N_("The stored route file does not match its digest."))
     return None
+
+
+def _waiting(route: ShelvedRoute, case: CaseRow, told: CaseTold) -> frozenset[TaskKey]:
+    """The tasks the engine waits for. A task nobody decided either waits or was taken away."""
+    if all(task.decided for task in told.tasks.values()):
+        return frozenset()
+    opened = spiff.open_tasks(route.compiled, case.engine_state)
+    return frozenset((one.element, one.visit) for one in opened)
 
 
 class Recorded:

@@ -29,7 +29,8 @@ def verify(rerun: bool, instances: tuple[str, ...]) -> int:
     count = 0
     for verdict in verify_all(office(), instances, rerun=rerun):
         if verdict.fault is not None:
-            click.echo(f"{verdict.instance_id} {verdict.fault.seq} {say(verdict.fault.reason)}")
+            reason = say(verdict.fault.reason, **verdict.fault.values)
+            click.echo(f"{verdict.instance_id} {verdict.fault.seq} {reason}")
             complain(say(N_("The history of case {number} is not intact."), number=verdict.number))
             return 1
         count += 1
