@@ -17,7 +17,7 @@ import orjson
 from flask import Response, request
 from flask.json.provider import JSONProvider
 
-from paraf.entrypoints.security import FILE_CSP
+from paraf.entrypoints.security import FILE_CSP, is_odd
 from paraf.errors import InvalidForm
 from paraf.language import N_
 
@@ -26,6 +26,9 @@ Once = tuple[str, str]
 DEFAULT_LIMIT, MOST_LIMIT = 50, 200
 _LONGEST_KEY = 200
 _LONGEST_CURSOR = 400
+_DEEPEST = 64
+"""Objects and lists within one another; the deepest body that Paraf asks for has eight."""
+_KEY_RULE = N_("The Idempotency-Key is 1 to 200 printable ASCII signs.")
 _ATTENTION = N_("Some fields need your attention.")
 
 
@@ -66,17 +69,28 @@ def json_body() -> dict[str, Any]:
         raise InvalidForm(N_("The body is not valid JSON.")) from None
     if not isinstance(body, dict):
         raise InvalidForm(N_("The body must be a JSON object."))
-    if b"\\u0000" in raw and _holds_nul(body):
-        raise InvalidForm(N_("The body holds a sign (NUL) that no text may hold."))
+    _look_through(body)
     return body
 
 
-def _holds_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_holds_nul(one) for pair in value.items() for one in pair)
-    return isinstance(value, list) and any(_holds_nul(one) for one in value)
+def _look_through(body: Any) -> None:
+    """Refuse a body with a control sign in a text, or too deep for those who walk it after us."""
+    level = [body]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, str):
+                if is_odd(value):
+                    raise InvalidForm(N_("The body holds a control sign that no text may hold."))
+            elif isinstance(value, dict):
+                below += value.keys()
+                below += value.values()
+            elif isinstance(value, list):
+                below += value
+        if not below:
+            return
+        level = below
+    raise InvalidForm(N_("The body is nested too deeply."))
 
 
 def once(content: bytes | None = None) -> Once | None:
@@ -86,13 +100,15 @@ def once(content: bytes | None = None) -> Once | None:
     if key is None:
         return None
     key = key.strip()
-    if not 0 < len(key) <= _LONGEST_KEY or not key.isascii() or not key.isprintable():
-        raise InvalidForm(
-            N_("The Idempotency-Key is 1 to 200 printable ASCII signs."),
-            errors={"Idempotency-Key": [N_("1 to 200 printable ASCII signs.")]},
-        )
+    if not is_key(key):
+        raise InvalidForm(_KEY_RULE, errors={"Idempotency-Key": [N_("1 to 200 printable ASCII signs.")]})
     body = request.get_data() if content is None else content
     return key, hashlib.sha256(f"{request.method} {request.path}\n".encode() + body).hexdigest()
+
+
+def is_key(key: str) -> bool:
+    """Whether a text may be an Idempotency-Key, or the key of a form."""
+    return 0 < len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()
 
 
 # --- lists ------------------------------------------------------------------------------------
@@ -119,7 +135,7 @@ def read_cursor(word: str | None, parts: int, kind: type = str) -> tuple[Any, ..
     except (ValueError, binascii.Error):
         key = None
     simple = isinstance(key, list) and len(key) == parts and all(_is_key(one, kind) for one in key)
-    if not simple or len(word) > _LONGEST_CURSOR or _holds_nul(key):
+    if not simple or len(word) > _LONGEST_CURSOR or is_odd("".join(map(str, key))):
         raise InvalidForm(_ATTENTION, errors={"cursor": [N_("This cursor is not one of ours.")]})
     return tuple(key)
 

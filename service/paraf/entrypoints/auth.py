@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, request
 
 from paraf.domain import policy
 from paraf.domain.organisation import Actor
-from paraf.entrypoints.security import allow_upload
+from paraf.entrypoints.security import allow_upload, refuse_odd_form
 from paraf.errors import NotAllowed, NotSignedIn
 from paraf.language import N_
 from paraf.usecases import sign_in
@@ -90,12 +90,16 @@ def _gate() -> None:
     permission = permission_of(current_app, request.endpoint)
     if permission is None:
         raise NotAllowed(N_("This address is not open to anybody."))
-    if getattr(current_app.view_functions[request.endpoint], "uploads", False):
+    uploads = getattr(current_app.view_functions[request.endpoint], "uploads", False)
+    if uploads:
         allow_upload(office().settings.upload_limit)
+    has_form = uploads or request.blueprint != "api"
     unsafe = request.method not in SAFE
     if permission == PUBLIC:
         if unsafe and not from_own_pages():
             raise _not_from_here()
+        if has_form:
+            refuse_odd_form()
         return
     bearer = request.headers.get("Authorization")
     if bearer is not None:
@@ -106,6 +110,8 @@ def _gate() -> None:
             raise MustChangePassword(N_("Please choose a password of your own first."))
     if permission != SIGNED_IN:
         policy.require(g.actor, permission)
+    if has_form:
+        refuse_odd_form()
 
 
 def _by_token(header: str) -> Actor:
@@ -156,7 +162,10 @@ def from_own_pages() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     schemes = {request.scheme, "https"} if office().settings.cookies_secure else {request.scheme}
     return parts.netloc == request.host and parts.scheme in schemes
 

@@ -5,6 +5,7 @@ Knows headers, hosts, sizes and signs that no honest request holds; must not kno
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -13,6 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from paraf.config import Settings
+from paraf.errors import InvalidForm
+from paraf.language import N_
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
@@ -43,6 +46,8 @@ MOST_FORM_PARTS = 5_000
 """A draft of 500 steps is a form of some thousand fields."""
 UPLOAD_SLACK = 256 * 1024
 """Room for the other parts of a multipart body beside the file."""
+_ODD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+ODD_SIGN = N_("The text holds a control sign that no text may hold. Please take it out.")
 
 
 class _Number(IntegerConverter):
@@ -82,11 +87,27 @@ def allow_upload(limit: int) -> None:
     request.max_content_length = limit + UPLOAD_SLACK
 
 
+def is_odd(text: str) -> bool:
+    """Whether a text holds a control sign other than a tab or the end of a line; PostgreSQL refuses
+    NUL, and no honest text holds any of them."""
+    return _ODD.search(text) is not None
+
+
+def refuse_odd_form() -> None:
+    """Refuse a form in which a name, a value or the name of a file holds a control sign. Called once
+    it is known who asks, because it reads the body."""
+    given = [(name, value) for name, values in request.form.lists() for value in values]
+    given += [(name, file.filename or "") for name, file in request.files.items(multi=True)]
+    odd = sorted({name for name, value in given if is_odd(name) or is_odd(value)})
+    if odd:
+        raise InvalidForm(ODD_SIGN, errors={_ODD.sub("", name): [ODD_SIGN] for name in odd})
+
+
 def _refuse_odd_signs() -> None:
-    """No address and no value holds a NUL or another control sign; databases refuse some of them."""
-    if "\0" in request.path or "%00" in request.query_string.decode("latin-1"):
-        raise BadRequest
+    """No address holds a control sign, nor a value behind its question mark."""
     if any(sign < " " or sign == "\x7f" for sign in request.path):
+        raise BadRequest
+    if any(is_odd(name) or is_odd(value) for name, value in request.args.items(multi=True)):
         raise BadRequest
 
 

@@ -32,8 +32,10 @@ def earlier_answer(uow: UnitOfWork, person_id: str, once: Once | None, at: str) 
 
 def known_answer(uow: UnitOfWork, person_id: str, once: Once | None) -> Any | None:
     """The stored answer of the same request, or None; for a look that takes no key."""
-    stored = uow.idempotency.find(person_id, once[0]) if once is not None else None
-    return None if once is None or stored is None else _answer_of(stored, once)
+    if once is None:
+        return None
+    stored = uow.idempotency.find(person_id, once[0])
+    return None if stored is None else _answer_of(stored, once)
 
 
 def _answer_of(stored: StoredAnswer | None, once: Once) -> Any:

@@ -16,6 +16,7 @@ UNKNOWN = N_("Unknown field.")
 _NEEDED = N_("Please fill this in.")
 _LONGEST = 10_000
 _LARGEST = 2**53 - 1
+_MOST_DIGITS = 16
 
 
 def _says(invalid: str) -> dict[str, Any]:
@@ -84,6 +85,8 @@ class Whole(fields.Integer):
         digits = isinstance(value, str) and self.loose and value.isascii() and value.isdecimal()
         if isinstance(value, bool) or (isinstance(value, str) and not digits):
             raise self.make_error("invalid", input=value)
+        if digits and len(value) > _MOST_DIGITS:
+            raise self.make_error("too_large", input=value)
         return int(super()._validated(int(value) if digits else value))
 
 

@@ -22,7 +22,7 @@ def after_button(posted: Mapping[str, list[str]]) -> Posted | None:
         return None
     kept = {name: values for name, values in posted.items() if name not in BUTTONS}
     place, _, number = posted[pressed][-1].rpartition(".")
-    if pressed == "tambah" or not number.isdecimal():
+    if pressed == "tambah" or not re.fullmatch(r"\d{1,4}", number):
         return kept
     row = int(number)
     if pressed == "hapus":

@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -28,12 +29,14 @@ from flask import (
     url_for,
 )
 from flask import redirect as flask_redirect
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from paraf.domain import policy
+from paraf.entrypoints.answers import is_key
 from paraf.entrypoints.auth import CSRF_FIELD, actor, office
 from paraf.entrypoints.pages import case_words
 from paraf.entrypoints.pages.words import PAIRS, Words
+from paraf.errors import InvalidForm
 from paraf.language import N_
 from paraf.usecases import queries
 
@@ -53,6 +56,7 @@ MENU = (
     ("routes", "pages.routes", N_("Routes")),
 )
 OPEN_TO_TEMPORARY = frozenset({"pages.profile", "pages.change_password", "pages.sign_out", "pages.sign_in"})
+_MOST_DIGITS = 9
 ADMIN_ENTRY = ("admin", "pages.units", N_("Administration"))
 
 
@@ -140,11 +144,26 @@ def after() -> tuple[str, str] | None:
     return (str(first), str(second))
 
 
+def whole(given: Mapping[str, str], name: str) -> int | None:
+    """The whole number in a field of a form or an address; None for an empty one. Raises InvalidForm
+    for anything else and for what no column holds."""
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        raise InvalidForm(
+            N_("Some fields need your attention."), errors={name: [N_("This must be a whole number.")]}
+        )
+    return int(text)
+
+
 def same_form_once() -> Once | None:
     """The key that makes a form sent twice count once; a hidden field carries it."""
     key = request.form.get("once", "")
     if not key:
         return None
+    if not is_key(key):
+        raise InvalidForm(N_("This page was not sent as it was drawn. Please send it again."))
     sent = {name: request.form.getlist(name) for name in sorted(request.form) if name != CSRF_FIELD}
     body = json.dumps([request.path, sent], ensure_ascii=False, sort_keys=True)
     return key, hashlib.sha256(body.encode()).hexdigest()
@@ -154,7 +173,10 @@ def own_path(address: str | None) -> str | None:
     """`address` if it is a path on this server, else None: a sign-in never leads elsewhere."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return None
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
     return address if not parts.scheme and not parts.netloc else None
 
 
@@ -180,7 +202,8 @@ def csrf_field() -> Markup:
 
 
 def once_field() -> Markup:
-    key = escape(request.form.get("once") or secrets.token_urlsafe(18))
+    sent = request.form.get("once", "")
+    key = sent if is_key(sent) else secrets.token_urlsafe(18)
     return Markup('<input type="hidden" name="once" value="{}">').format(key)
 
 

@@ -17,9 +17,9 @@ from paraf.entrypoints import security
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages import naskah_form
 from paraf.entrypoints.pages.filled import after_button
-from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, words
+from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, whole, words
 from paraf.entrypoints.pages.words import ROLES, SOP_KINDS
-from paraf.errors import InvalidForm, NotAllowed, ParafError, TooLarge, VersionChanged, WrongFileType
+from paraf.errors import InvalidForm, NotAllowed, ParafError, TooLarge, TooMany, VersionChanged, WrongFileType
 from paraf.language import N_
 from paraf.usecases import draft, queries
 
@@ -65,7 +65,7 @@ def save_naskah(proposal_id: str) -> AnyResponse:
             actor(),
             proposal_id,
             body,
-            base_version=int(request.form.get("base_version") or 0),
+            base_version=whole(request.form, "base_version") or 0,
             once=same_form_once(),
         )
     except VersionChanged as race:
@@ -115,7 +115,7 @@ def _editor(
 @permits(SIGNED_IN)
 def naskah_version(proposal_id: str, version: int) -> Response:
     """One version to read, with what changed against the one before or a chosen one."""
-    against = request.args.get("banding", type=int)
+    against = whole(request.args, "banding")
     shown = queries.naskah_version(office(), actor(), proposal_id, version, compared_to=against)
     return draw("naskah_version.html", section="cases", shown=shown)
 
@@ -148,7 +148,7 @@ def attach(proposal_id: str) -> AnyResponse:
         if file is None or not file.filename:
             raise InvalidForm(N_("Please choose a file first."))
         draft.attach(office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read())
-    except (InvalidForm, TooLarge, WrongFileType) as refusal:
+    except (InvalidForm, TooLarge, TooMany, WrongFileType) as refusal:
         tell(_first_sentence(refusal), "red")
     else:
         tell(N_("{name} is attached."), name=file.filename)

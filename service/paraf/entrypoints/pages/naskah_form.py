@@ -13,6 +13,8 @@ from typing import Any
 from paraf.forms import parse_posted
 
 NONE_SAID = "Tidak ada"
+_MOST_DIGITS = 4
+"""Of the number of a row."""
 
 
 def _rows(**columns: str) -> dict[str, Any]:
@@ -97,7 +99,8 @@ def _with_origin(rows: list[dict[str, Any]], stored: list[Any]) -> list[dict[str
     whole = []
     for row in rows:
         origin = row.pop("asal", "")
-        held = stored[int(origin)] if origin.isdecimal() and int(origin) < len(stored) else {}
+        number = int(origin) if origin.isdecimal() and len(origin) <= _MOST_DIGITS else len(stored)
+        held = stored[number] if number < len(stored) else {}
         held = held if isinstance(held, Mapping) else {}
         time, before = row.get("waktu"), held.get("waktu", {})
         if time and time.get("value") == str(before.get("value")):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Response, request
 
 from paraf.entrypoints.auth import actor, office, permits
-from paraf.entrypoints.pages.frame import draw, page
+from paraf.entrypoints.pages.frame import draw, page, whole
 from paraf.entrypoints.pages.naskah import svg
 from paraf.usecases import queries
 
@@ -23,7 +23,7 @@ def routes() -> Response:
 @permits("route.read")
 def route(key: str) -> Response:
     """One version in words; the one new cases take unless `version` asks for another."""
-    version = request.args.get("version", type=int)
+    version = whole(request.args, "version")
     return draw(
         "route.html",
         section="routes",

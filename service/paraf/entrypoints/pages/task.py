@@ -12,7 +12,7 @@ from flask import Response, request, url_for
 from paraf import forms
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages.filled import after_button
-from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, words
+from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, whole, words
 from paraf.errors import (
     AlreadyDecided,
     HeldByOther,
@@ -65,7 +65,7 @@ def decide(task_id: str) -> AnyResponse:
             outcome,
             comment=request.form.get("comment", "").strip() or None,
             form={**values, "return_to": return_to} if return_to else values,
-            seq=int(request.form.get("seq") or 0),
+            seq=whole(request.form, "seq") or 0,
             position=request.form.get("position") or None,
             once=same_form_once(),
         )
