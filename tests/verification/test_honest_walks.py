@@ -15,13 +15,15 @@ from random_people import OPENINGS, decide_something, open_case
 from stage import MONDAY, PDF, Case
 from verification.conftest import Archive
 
-WALKS = 30
+WALKS = 15
+"""On each database; their chances differ."""
+
 ROUTES = tuple(OPENINGS)
 
 
 @pytest.mark.parametrize("walk", range(WALKS))
 def test_an_honest_walk_raises_no_alarm(archive: Archive, walk: int) -> None:
-    chance = random.Random(f"honest {walk}")
+    chance = random.Random(f"honest {archive.stage.office.store.is_sqlite} {walk}")
     archive.stage.clock.set(MONDAY)  # tokens and acting appointments last as long as a walk
     case = open_case(archive.stage, ROUTES[walk % len(ROUTES)])
     for _ in range(chance.randrange(8, 26)):
