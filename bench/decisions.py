@@ -57,7 +57,8 @@ def main() -> None:
             print("without --limits nothing is compared; prepared", len(cases) // 8, "cases")
             return
         quick = ["--quick"] if options.quick else []
-        subprocess.run([sys.executable, str(options.limits / "run.py"), *quick, *cases], check=True)
+        program = str(options.limits / "run.py")
+        subprocess.run([sys.executable, program, *quick, *cases], check=True)  # noqa: S603
 
 
 def _prepare(kind: str, url: str, home: Path, need: int) -> tuple[list[str], list[str], dict[str, str]]:
@@ -121,7 +122,7 @@ def _serve(open_: ExitStack, url: str, home: Path) -> tuple[int, int]:
     }
     command = [sys.executable, "-m", "gunicorn", "-w", "1", "-k", "sync", "-b", f"127.0.0.1:{port}",
                "--log-level", "warning", "paraf.entrypoints.wsgi:application()"]  # fmt: skip
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(command, env=environment)  # noqa: S603
     open_.callback(lambda: (server.terminate(), server.wait(20)))
     for _ in range(200):
         try:
