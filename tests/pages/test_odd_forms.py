@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from cast import STAF_AFRIKA
@@ -64,6 +66,18 @@ def test_an_address_asks_with_a_number(
     assert reader.open(f"/usulan/{opened['proposal']}/naskah/1?banding={number}").status == 422
     assert reader.open(f"/rute/sop_mikro_eselon1?version={number}").status == 422
     assert reader.open(f"/usulan/{opened['proposal']}/naskah/1?banding=").status == 200
+
+
+@pytest.mark.parametrize(
+    "key", ['["a\\u0000", "b"]', '["\\ud800", "b"]', "[1, [2]]", '["a"]', "{}", "[" * 3_000, "\xff"]
+)
+def test_a_damaged_cursor_starts_the_list_anew(either_service: Service, key: str) -> None:
+    browser, _ = either_service.signed_in(STAF_AFRIKA)
+    word = base64.urlsafe_b64encode(key.encode("latin-1")).decode()
+    for path in ("/berkas", "/tembusan", "/kotak-masuk", "/kotak-masuk?tab=done", "/daftar-sop"):
+        joined = "&" if "?" in path else "?"
+        answer = browser.get(f"~{path}{joined}cursor={word}")
+        assert answer.status_code in (200, 422), path
 
 
 @pytest.mark.parametrize("number", ["9" * 5_000, "٣", "²", "99999"])

@@ -5,8 +5,6 @@ Knows Flask, the office and who is asking; must not know what any one page shows
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import secrets
@@ -32,7 +30,7 @@ from flask import redirect as flask_redirect
 from markupsafe import Markup
 
 from paraf.domain import policy
-from paraf.entrypoints.answers import is_key
+from paraf.entrypoints.answers import is_key, read_cursor, write_cursor
 from paraf.entrypoints.auth import CSRF_FIELD, actor, office
 from paraf.entrypoints.pages import case_words
 from paraf.entrypoints.pages.words import PAIRS, Words
@@ -127,21 +125,16 @@ def go(endpoint: str, **values: Any) -> AnyResponse:
 
 def cursor_of(key: Any) -> str | None:
     """The key a list goes on after, as text for an address; None at its end."""
-    if key is None:
-        return None
-    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+    return None if key is None else write_cursor(key)
 
 
 def after() -> tuple[str, str] | None:
     """The key in this address; a damaged one starts the list anew."""
-    text = request.args.get("cursor", "")
-    if not text:
-        return None
     try:
-        first, second = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (ValueError, binascii.Error, TypeError):
+        key = read_cursor(request.args.get("cursor"), 2)
+    except InvalidForm:
         return None
-    return (str(first), str(second))
+    return None if key is None else (key[0], key[1])
 
 
 def whole(given: Mapping[str, str], name: str) -> int | None:
