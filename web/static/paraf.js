@@ -23,7 +23,10 @@ addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
 function showQuestions() {
   const chosen = document.querySelector("input[name=outcome]:checked");
   for (const box of all("[data-shown-for]")) box.hidden = box.dataset.shownFor !== chosen?.value;
-  document.getElementById("comment")?.toggleAttribute("required", chosen?.dataset.comment === "required");
+  const comment = document.getElementById("comment");
+  comment?.toggleAttribute("required", chosen?.dataset.comment === "required");
+  const hint = document.getElementById("comment-bantuan");
+  if (chosen?.dataset.hint && hint) hint.textContent = chosen.dataset.hint;
 }
 if (document.querySelector("input[name=outcome]")) {
   document.addEventListener("change", (event) => event.target.name === "outcome" && showQuestions());
@@ -52,6 +55,7 @@ function addRow(box) {
   const row = last.cloneNode(true);
   const number = Math.max(...rows.map((one) => Number(one.dataset.row))) + 1;
   row.dataset.row = number;
+  if (row.id) row.id = row.id.replace(/\d+$/, number);
   renumber(row, box.dataset.rows, number);
   for (const field of all("input, select, textarea", row)) {
     if (field.type === "hidden") field.value = "";
@@ -94,6 +98,12 @@ document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.me[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+// Where one is in the menu can be seen on a narrow screen.
+for (const nav of all(".nav, .tabs")) {
+  const here = nav.querySelector("[aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - nav.clientWidth / 2 + here.offsetWidth / 2;
+}
 
 // The picture of a route opens where the case stands.
 for (const box of all("[data-focus]")) {

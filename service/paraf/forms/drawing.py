@@ -52,14 +52,15 @@ def fields(
     schema: Schema,
     values: Mapping[str, Any] | None = None,
     errors: Mapping[str, Sequence[str]] | None = None,
-    blank_rows: int = 1,
+    blank_rows: int | None = 1,
 ) -> list[Field]:
-    """The fields of a form. `errors` is what `validate` gave (or its translation), by path."""
+    """The fields of a form. `errors` is what `validate` gave (or its translation), by path. Each list
+    ends with `blank_rows` empty rows; None means one where the list is empty and none elsewhere."""
     return list(_parts(ready(schema), values or {}, errors or {}, "", blank_rows))
 
 
 def _parts(
-    schema: Schema, values: Any, errors: Mapping[str, Sequence[str]], prefix: str, blank_rows: int
+    schema: Schema, values: Any, errors: Mapping[str, Sequence[str]], prefix: str, blank_rows: int | None
 ) -> tuple[Field, ...]:
     held = values if isinstance(values, Mapping) else {}
     required = schema.get("required", ())
@@ -72,7 +73,12 @@ def _parts(
 
 
 def _field(
-    part: Schema, name: str, value: Any, required: bool, errors: Mapping[str, Sequence[str]], blank_rows: int
+    part: Schema,
+    name: str,
+    value: Any,
+    required: bool,
+    errors: Mapping[str, Sequence[str]],
+    blank_rows: int | None,
 ) -> Field:
     kind = _kind(part)
     told = tuple(errors.get(name, ()))
@@ -83,7 +89,7 @@ def _field(
     elif kind in ("rows", "texts"):
         filled = list(value) if isinstance(value, list | tuple) else []
         most = part.get("maxItems")
-        wanted = len(filled) + blank_rows
+        wanted = len(filled) + (blank_rows if blank_rows is not None else int(not filled))
         wanted = max(wanted, part.get("minItems", 0))
         filled += [None] * ((min(wanted, most) if most is not None else wanted) - len(filled))
         rows = tuple(
@@ -109,7 +115,7 @@ def _field(
 
 
 def _row(
-    item: Schema, name: str, value: Any, errors: Mapping[str, Sequence[str]], blank_rows: int
+    item: Schema, name: str, value: Any, errors: Mapping[str, Sequence[str]], blank_rows: int | None
 ) -> tuple[Field, ...]:
     if item.get("type") == "object":
         return _parts(item, value, errors, f"{name}.", blank_rows)

@@ -54,6 +54,7 @@ FACTS = {
     "incident.raised": N_("A fault held up the case."),
     "timer.fired": N_("The target of {step} has passed."),
 }
+RECORD_MADE = N_("{document} was made.")
 QUIET = frozenset({"element.passed", "task.claimed", "task.released"})
 """Facts that prove the course but tell a reader little; a page may fold them away."""
 
@@ -62,6 +63,8 @@ def change_label(say: Words, change: Mapping[str, Any]) -> str:
     """Where in the draft something changed: `g. Diagram alir, langkah 4, waktu`."""
     part = str(change["part"])
     where = str(change.get("where") or "")
+    if where == "lanes":
+        where = say(N_("executors"))
     if part == "identitas":
         return say(IDENTITY.get(where, where))
     label = f"{LETTERS.get(part, '')}. {say(PARTS.get(part, part))}"
@@ -120,6 +123,8 @@ def fact(say: Words, entry: Mapping[str, Any], case: Mapping[str, Any]) -> str:
         "end": say(ENDS.get(data.get("end", ""), str(data.get("end", "")))),
     }
     known = FACTS.get(str(entry["type"]))
+    if entry.get("record") and entry["type"] == "document.made":
+        known = RECORD_MADE
     return say(known, **values) if known else str(entry["type"])
 
 

@@ -9,20 +9,20 @@ import re
 from collections.abc import Mapping
 
 Posted = dict[str, list[str]]
-BUTTONS = ("tambah", "hapus", "naik", "turun")
+BUTTONS = ("tambah", "sisip", "hapus", "naik", "turun")
 
 
 def after_button(posted: Mapping[str, list[str]]) -> Posted | None:
     """The fields as the pressed row button leaves them, or None when another button was pressed.
 
     `tambah` names a list (a blank row always stands at its end), `hapus`, `naik` and `turun` a row
-    by its list and number."""
+    by its list and number; so does `sisip`, whose blank row the page draws after it."""
     pressed = next((button for button in BUTTONS if button in posted), None)
     if pressed is None:
         return None
     kept = {name: values for name, values in posted.items() if name not in BUTTONS}
     place, _, number = posted[pressed][-1].rpartition(".")
-    if pressed == "tambah" or not re.fullmatch(r"\d{1,4}", number):
+    if pressed in ("tambah", "sisip") or not re.fullmatch(r"\d{1,4}", number):
         return kept
     row = int(number)
     if pressed == "hapus":

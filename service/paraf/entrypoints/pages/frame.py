@@ -93,9 +93,17 @@ def draw(template: str, status: int = 200, *, section: str = "", **data: Any) ->
     return response
 
 
-def tell(msgid: str, tone: str = "green", **values: object) -> None:
-    """One sentence at the top of the next page."""
-    flash(words()(msgid, **values), tone)
+def tell(msgid: str, tone: str = "green", place: str = "", **values: object) -> None:
+    """One sentence at the top of the next page, or at the place on it that shows its own."""
+    flash(words()(msgid, **values), f"{tone} {place}".strip())
+
+
+def notices(place: str = "") -> list[tuple[str, str]]:
+    """What was told for the top of this page, or for a place on it: tone and words."""
+    told = cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+    return [
+        (marks.partition(" ")[0], sentence) for marks, sentence in told if marks.partition(" ")[2] == place
+    ]
 
 
 def said(refusal: Any) -> str:
@@ -105,7 +113,8 @@ def said(refusal: Any) -> str:
     if isinstance(refusal, str):
         return words()(refusal)
     sentence = words()(refusal["detail"], **refusal.get("values", {}))
-    return f"{sentence} ({refusal['rule']})" if refusal.get("rule") else sentence
+    rule = words().article(refusal.get("rule") or "")
+    return f"{sentence} ({rule})" if rule else sentence
 
 
 def told(refusal: ParafError) -> dict[str, list[str]]:
@@ -245,7 +254,7 @@ def _template_words(state: Any) -> None:
             "asset": asset,
             "csrf_field": csrf_field,
             "once_field": once_field,
-            "notices": lambda: get_flashed_messages(with_categories=True),
+            "notices": notices,
             "turn": turned,
         }
     )

@@ -16,9 +16,10 @@ from paraf.domain import rules
 from paraf.entrypoints import security
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages import naskah_form
+from paraf.entrypoints.pages.case_words import IDENTITY
 from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, whole, words
-from paraf.entrypoints.pages.words import ROLES, SOP_KINDS
+from paraf.entrypoints.pages.words import LETTERS, PARTS, ROLES, SOP_KINDS
 from paraf.errors import InvalidForm, NotAllowed, ParafError, TooLarge, TooMany, VersionChanged, WrongFileType
 from paraf.language import N_
 from paraf.usecases import draft, queries
@@ -32,6 +33,8 @@ SYMBOLS = (
     ("terminator", N_("Capsule: beginning or end")),
     ("pentagon", N_("Pentagon: goes on on another page")),
 )
+ATTACHMENTS = "lampiran"
+"""The place on the editor that shows what became of an attachment."""
 TIME_UNITS = (("menit", N_("minutes")), ("jam", N_("hours")), ("hari", N_("days")), ("minggu", N_("weeks")))
 
 
@@ -56,9 +59,11 @@ def save_naskah(proposal_id: str) -> AnyResponse:
     shown = queries.proposal(office(), actor(), proposal_id)
     posted = request.form.to_dict(flat=False)
     changed = after_button(posted)
-    body = naskah_form.body_of(changed or posted, shown["naskah"], shown["sop_kind"])
+    fields = posted if changed is None else changed
+    drawn = naskah_form.body_of(fields, shown["naskah"], shown["sop_kind"], keep_origin=True)
     if changed is not None:
-        return _editor(shown, body)
+        return _editor(shown, drawn, blank_step=naskah_form.inserted_after(posted))
+    body = naskah_form.body_of(fields, shown["naskah"], shown["sop_kind"])
     try:
         saved = draft.save_naskah(
             office(),
@@ -69,9 +74,9 @@ def save_naskah(proposal_id: str) -> AnyResponse:
             once=same_form_once(),
         )
     except VersionChanged as race:
-        return _editor(shown, body, race.status, trouble=words()(race.detail, **race.values))
+        return _editor(shown, drawn, race.status, trouble=words()(race.detail, **race.values))
     except InvalidForm as refusal:
-        return _editor(shown, body, 422, errors=told(refusal))
+        return _editor(shown, drawn, 422, errors=told(refusal))
     tell(N_("Version {n} of the draft is saved."), n=saved["version"])
     if "lalu" in request.form and shown["drafting_task"]:
         return go("pages.task", task_id=shown["drafting_task"])
@@ -85,6 +90,7 @@ def _editor(
     *,
     errors: dict[str, list[str]] | None = None,
     trouble: str = "",
+    blank_step: int | None = None,
 ) -> Response:
     say = words()
     return draw(
@@ -92,13 +98,14 @@ def _editor(
         status,
         section="cases",
         proposal=shown,
-        body=naskah_form.shown(body),
+        body=naskah_form.shown(body, blank_step),
+        places={path: _place(path) for path in errors or {} if path},
         lanes=naskah_form.lane_names(body),
         base_version=shown["naskah"]["version"],
         errors=errors or {},
         trouble=trouble,
         changed=request.method == "POST",
-        lacking={one["field"] for one in shown["missing"]},
+        lacking=_lacking(shown["missing"]),
         symbols=[(key, say(label)) for key, label in SYMBOLS],
         time_units=[(key, say(label)) for key, label in TIME_UNITS],
         sop_kinds=[(key, say(label)) for key, label in SOP_KINDS.items()],
@@ -106,6 +113,30 @@ def _editor(
         roles=[(key, say(label)) for key, label in ROLES.items()],
         units=[(unit["code"], unit["name"]) for unit in queries.units(office(), actor())],
     )
+
+
+def _lacking(missing: list[dict[str, str]]) -> dict[str, list[str]]:
+    """What the draft still lacks, by part, in the reader's words."""
+    lacking: dict[str, list[str]] = {}
+    for one in missing:
+        lacking.setdefault(one["field"], []).append(words()(one["sentence"]))
+    return lacking
+
+
+def _place(path: str) -> str:
+    """Where in the editor a field stands: `diagram_alir.steps.4.waktu.value` -> `g. Diagram alir, langkah 5`."""
+    say = words()
+    part, *rest = path.split(".")
+    label = (
+        f"{LETTERS[part]}. {say(PARTS[part])}"
+        if part in PARTS
+        else say(IDENTITY.get((rest or [""])[0], part))
+    )
+    number = next((int(piece) + 1 for piece in rest if piece.isdecimal()), None)
+    if number is None:
+        return label
+    row = say(N_("step {no}"), no=number) if "steps" in rest else say(N_("row {no}"), no=number)
+    return f"{label}, {row}"
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -149,9 +180,9 @@ def attach(proposal_id: str) -> AnyResponse:
             raise InvalidForm(N_("Please choose a file first."))
         draft.attach(office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read())
     except (InvalidForm, TooLarge, TooMany, WrongFileType) as refusal:
-        tell(_first_sentence(refusal), "red")
+        tell(_first_sentence(refusal), "red", ATTACHMENTS)
     else:
-        tell(N_("{name} is attached."), name=file.filename)
+        tell(N_("{name} is attached."), place=ATTACHMENTS, name=file.filename)
     return go("pages.edit_naskah", proposal_id=proposal_id, _anchor="lampiran")
 
 
@@ -163,7 +194,7 @@ def _first_sentence(refusal: ParafError) -> str:
 @permits("attachment.add")
 def detach(proposal_id: str, attachment_id: str) -> AnyResponse:
     draft.remove_attachment(office(), actor(), proposal_id, attachment_id)
-    tell(N_("The attachment is taken off the draft."))
+    tell(N_("The attachment is taken off the draft."), place=ATTACHMENTS)
     return go("pages.edit_naskah", proposal_id=proposal_id, _anchor="lampiran")
 
 

@@ -71,12 +71,17 @@ LISTS = ("dasar_hukum", "ketertautan", "pihak_terlibat")
 
 
 def body_of(
-    posted: Mapping[str, list[str]], stored: Mapping[str, Any], sop_kind: str = "mikro"
+    posted: Mapping[str, list[str]],
+    stored: Mapping[str, Any],
+    sop_kind: str = "mikro",
+    *,
+    keep_origin: bool = False,
 ) -> dict[str, Any]:
-    """The body to save: what the form says, completed with what the editor does not show."""
+    """The body to save: what the form says, completed with what the editor does not show. With
+    `keep_origin` each row still says which stored row it came from, to be drawn again."""
     body = parse_posted(EDITOR, posted)
     for name in LISTS:
-        body[name] = _with_origin(body.get(name, []), stored.get(name, []))
+        body[name] = _with_origin(body.get(name, []), stored.get(name, []), keep_origin)
     if body.pop("tanpa_kaitan", False):
         none: dict[str, Any] = {"none": True, **({"sop_kind": "makro"} if sop_kind == "mikro" else {})}
         body["ketertautan"] += [link for link in stored.get("ketertautan", []) if link.get("none")] or [none]
@@ -84,17 +89,17 @@ def body_of(
         body["persyaratan_perlengkapan"] = [NONE_SAID]
     diagram = body.get("diagram_alir", {})
     kept = stored.get("diagram_alir", {})
-    diagram["lanes"] = _with_origin(diagram.get("lanes", []), kept.get("lanes", []))
+    diagram["lanes"] = _with_origin(diagram.get("lanes", []), kept.get("lanes", []), keep_origin)
     steps = [step for step in diagram.get("steps", []) if set(step) - {"asal", "symbol", "no", "waktu"}]
     for step in steps:
         if not step.get("waktu", {}).get("value"):
             step.pop("waktu", None)
-    diagram["steps"] = renumbered(_with_origin(steps, kept.get("steps", [])))
+    diagram["steps"] = renumbered(_with_origin(steps, kept.get("steps", []), keep_origin))
     body["diagram_alir"] = {name: part for name, part in diagram.items() if part}
     return body
 
 
-def _with_origin(rows: list[dict[str, Any]], stored: list[Any]) -> list[dict[str, Any]]:
+def _with_origin(rows: list[dict[str, Any]], stored: list[Any], keep: bool) -> list[dict[str, Any]]:
     """Each row with the columns of its stored row that the editor does not show."""
     whole = []
     for row in rows:
@@ -106,6 +111,8 @@ def _with_origin(rows: list[dict[str, Any]], stored: list[Any]) -> list[dict[str
         if time and time.get("value") == str(before.get("value")):
             row["waktu"] = {**before, **time}
         whole.append({name: part for name, part in held.items() if name not in SHOWN} | row)
+        if keep and whole[-1]:
+            whole[-1]["asal"] = origin
     return [row for row in whole if row]
 
 
@@ -131,13 +138,25 @@ def renumbered(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return steps
 
 
-def shown(body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body as the editor draws it: every list with a blank row at its end."""
+def inserted_after(posted: Mapping[str, list[str]]) -> int | None:
+    """The number of the step after which a blank one was asked for; None when none was."""
+    place, _, number = posted.get("sisip", [""])[-1].rpartition(".")
+    if place != "diagram_alir.steps" or not re.fullmatch(rf"\d{{1,{_MOST_DIGITS}}}", number):
+        return None
+    return int(number)
+
+
+def shown(body: Mapping[str, Any], blank_step: int | None = None) -> dict[str, Any]:
+    """A body as the editor draws it: every list with a blank row at its end, and one after the
+    step `blank_step`."""
     links = [link for link in body.get("ketertautan", []) if not link.get("none")]
     needs = list(body.get("persyaratan_perlengkapan", []))
     none_needed = [str(one).strip().lower() for one in needs] == [NONE_SAID.lower()]
     diagram = body.get("diagram_alir", {})
     identity = body.get("identitas", {})
+    steps = _blank_after(diagram.get("steps", []))
+    if blank_step is not None and blank_step < len(steps) - 1:
+        steps.insert(blank_step + 1, {})
     return {
         "deskripsi": body.get("deskripsi", ""),
         "dasar_hukum": _blank_after(body.get("dasar_hukum", [])),
@@ -148,7 +167,7 @@ def shown(body: Mapping[str, Any]) -> dict[str, Any]:
         "tanpa_persyaratan": none_needed,
         "keluaran": [*body.get("keluaran", []), ""],
         "lanes": _blank_after(diagram.get("lanes", [])),
-        "steps": _blank_after(diagram.get("steps", [])),
+        "steps": steps,
         "file": diagram.get("file", ""),
         "uraian": diagram.get("uraian", ""),
         "identitas": {
@@ -159,7 +178,7 @@ def shown(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _blank_after(rows: list[Any], only: list[Any] | None = None) -> list[dict[str, Any]]:
-    numbered = [{**row, "asal": n} for n, row in enumerate(rows) if only is None or row in only]
+    numbered = [{"asal": n, **row} for n, row in enumerate(rows) if only is None or row in only]
     return [*numbered, {}]
 
 

@@ -15,9 +15,10 @@ from paraf.domain.organisation import SystemRole
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.admin import choices, filled, given_fields, sentence
 from paraf.entrypoints.pages.frame import after, cursor_of, draw, go, page, tell, told
-from paraf.errors import InvalidForm, NotAllowed, NotFound
+from paraf.errors import InvalidForm, NotAllowed, NotFound, RuleBroken
 from paraf.language import N_
 from paraf.usecases import accounts, administer, queries
+from paraf.usecases.erase_person import erase_person
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -120,6 +121,42 @@ def grant_roles(login: str) -> AnyResponse:
     )
 
 
+@page.get("/administrasi/orang/<login>/hapus-data")
+@permits("person.erase")
+def erasing(login: str) -> Response:
+    """What erasing a person's data means, and the form that asks for it once more."""
+    return _erasing(login)
+
+
+@page.post("/administrasi/orang/<login>/hapus-data")
+@permits("person.erase")
+def erase(login: str) -> AnyResponse:
+    """Erase the data of a person whose account name was typed once more."""
+    try:
+        if request.form.get("repeated", "").strip() != login:
+            raise InvalidForm(
+                N_("Some fields need your attention."),
+                errors={"repeated": [N_("Write the account name exactly as it stands above.")]},
+            )
+        erased = erase_person(office(), actor(), login)
+    except (InvalidForm, NotAllowed, RuleBroken) as refusal:
+        return _erasing(login, refusal.status, told(refusal))
+    tell(
+        N_("The data of {login} are erased; {n} typed texts can no longer be read."),
+        login=login,
+        n=erased["texts"],
+    )
+    return go("pages.persons")
+
+
+def _erasing(login: str, status: int = 200, errors: dict[str, list[str]] | None = None) -> Response:
+    with office().store.read() as uow:
+        account = administer.account_of(uow, login)
+    if account is None or account.erased_at is not None:
+        raise NotFound(N_("There is no such person."))
+    return draw("admin/erase.html", status, section="admin", account=account, errors=errors or {})
+
+
 def _person(
     login: str, status: int = 200, *, temporary: str = "", errors: dict[str, list[str]] | None = None
 ) -> Response:
@@ -147,6 +184,7 @@ def _person(
         errors=errors or {},
         roles=choices(ROLES),
         may_edit=policy.may(actor(), "person.edit"),
+        may_erase=policy.may(actor(), "person.erase"),
     )
 
 

@@ -5,6 +5,7 @@ Knows how a decision is drawn and posted; must not know what a decision does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request, url_for
@@ -13,6 +14,7 @@ from paraf import forms
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, whole, words
+from paraf.entrypoints.pages.words import current_papers
 from paraf.errors import (
     AlreadyDecided,
     HeldByOther,
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 FORM = "form."
+FORMAT_CRITERION = "kriteria_c"
+"""The field of a review that judges the format of the draft."""
 
 
 @page.get("/tugas/<task_id>")
@@ -101,25 +105,34 @@ def _drawn(
     schema = shown.get("form")
     beside = {name.removeprefix(FORM): sentences for name, sentences in errors.items()}
     drafting = shown.get("edits") == "naskah" and shown["may"]["decide"]
+    fields = forms.fields(schema, values, beside, 1 if "tambah" in request.form else None) if schema else []
     return draw(
         "task.html",
         status,
         section="inbox",
         task=shown,
-        fields=forms.fields(schema, values, beside) if schema else [],
+        fields=fields,
         errors=errors,
+        names=dict(_names(fields)),
         trouble=trouble,
         chosen=_chosen(),
-        papers=_papers(shown["documents"]),
+        papers=current_papers(shown["documents"]),
+        findings=shown["findings"]
+        if drafting or FORMAT_CRITERION in (schema or {}).get("properties", {})
+        else None,
         why=said(shown["may"].get("why")),
         edit_url=url_for("pages.edit_naskah", proposal_id=shown["proposal"]["id"]) if drafting else None,
     )
 
 
-def _papers(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The documents to read: a konsep whose text was signed since is read as signed."""
-    signed = {(one["kind"], one["version"]) for one in documents if one["act"] != "konsep"}
-    return [one for one in documents if one["act"] != "konsep" or (one["kind"], one["version"]) not in signed]
+def _names(fields: Iterable[forms.Field]) -> Iterator[tuple[str, str]]:
+    """What each field is called, by the name it is posted under; a part of a row with the row's number."""
+    for field in fields:
+        yield FORM + field.name, field.title
+        yield from _names(field.parts if field.type == "group" else ())
+        for number, row in enumerate(field.rows, 1):
+            for name, title in _names(row):
+                yield name, f"{field.title} {number}, {title}" if title else f"{field.title} {number}"
 
 
 def _chosen() -> dict[str, str]:

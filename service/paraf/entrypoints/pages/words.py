@@ -7,7 +7,7 @@ is a template filter or fills one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -91,6 +91,9 @@ PARTS = {
 LETTERS = dict(zip(PARTS, "abcdefg", strict=True))
 ZONES = {"Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 _ARTICLE = re.compile(r"\bPL (\d+)(\(\d+\))?(?:-(\(\d+\)))?([a-z])?")
+_MORE_ARTICLES = re.compile(r"(\bPL \d[^;,]*), (?=\d)")
+_OWN_NAME = re.compile(r"[AP]\d+|[a-z_]+\.[a-z_]+")
+"""Rules of authority and permissions by the names the project gives them; they tell a reader nothing."""
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -192,7 +195,7 @@ class Words:
         return str(unit or "")
 
     def article(self, citation: str) -> str:
-        """A short citation in full: `PL 37(5)b` -> `Pasal 37 ayat (5) huruf b`."""
+        """Short citations in full: `PL 37(5)b; A1` -> `Pasal 37 ayat (5) huruf b`."""
 
         def full(found: re.Match[str]) -> str:
             number, paragraph, last, letter = found.groups()
@@ -201,7 +204,8 @@ class Words:
             text += f" sampai dengan ayat {last}" if last else ""
             return text + (f" huruf {letter}" if letter else "")
 
-        return _ARTICLE.sub(full, str(citation or ""))
+        told = [one for one in str(citation or "").split("; ") if not _OWN_NAME.fullmatch(one)]
+        return _ARTICLE.sub(full, _MORE_ARTICLES.sub(r"\1 dan PL ", "; ".join(told)))
 
     # --- kinds ------------------------------------------------------------------------------
 
@@ -277,7 +281,23 @@ def position_pair(entry: Mapping[str, Any]) -> tuple[str, str]:
     return str(entry["position"].id), str(entry["position"].title)
 
 
+def by_rule(findings: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Findings on the format under the rule each breaks, in the order of the draft."""
+    gathered: dict[str, list[Mapping[str, Any]]] = {}
+    for found in findings:
+        gathered.setdefault(str(found["rule"]), []).append(found)
+    return list(gathered.items())
+
+
+def current_papers(documents: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The documents to read: a konsep whose text was signed since is read as signed."""
+    signed = {(one["kind"], one["version"]) for one in documents if one["act"] != "konsep"}
+    return [one for one in documents if one["act"] != "konsep" or (one["kind"], one["version"]) not in signed]
+
+
 PAIRS = {
+    "by_rule": by_rule,
+    "current_papers": current_papers,
     "position_pair": position_pair,
     "slug": slug,
     "pair_of": pair_of,

@@ -13,6 +13,7 @@ from paraf.errors import InvalidForm
 from paraf.language import N_
 from paraf.storage.cases import CaseRow
 from paraf.usecases import papers
+from paraf.usecases.desk import RECORDS
 from paraf.usecases.queries import course, parts
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
@@ -195,6 +196,7 @@ def _told(
         entry["positions"] = [organisation.title(p) for p in data.get("positions", [])]
     if "kind" in data:
         entry["document_title"] = papers.title_of(data["kind"])
+        entry["record"] = data["kind"] in RECORDS
         found = documents.get(data.get("sha256") or "")
         entry["document_id"] = found["id"] if found else None
     if isinstance(data.get("to"), list):
@@ -212,9 +214,10 @@ def case_picture(office: Office, actor: Actor, instance_id: str, focus: str | No
             if event["type"] == "element.passed":
                 passed.add(event["element_id"])
                 passed.add(event["data"].get("flow") or event["element_id"])
-    visits: dict[str, int] = {}
+    rounds: dict[str, set[str]] = {}
     for task in tasks:
-        visits[task.element_id] = max(visits.get(task.element_id, 0), task.visit)
+        rounds.setdefault(task.element_id, set()).add(task.opened_at)
+    visits = {element: len(times) for element, times in rounds.items()}
     return route_svg(route.compiled.route, course.picture_states(tasks, passed), visits=visits, focus=focus)
 
 

@@ -169,6 +169,7 @@ def steps(
         entry["who"] = organisation.name_of(newest.decided_by) if newest else None
         entry["at"] = newest.closed_at if newest else None
         entry["due_at"] = newest.due_at if newest and newest.state == "open" else None
+        entry["rounds"] = len({task.opened_at for task in own})
         if newest is not None and newest.state == "open":
             entry["due"] = due_words(office, organisation, case.unit_code, newest.due_at, at)
             entry["waiting_for"] = [
@@ -177,5 +178,25 @@ def steps(
                 if task.state == "open"
                 for position_id in json.loads(task.positions)
             ]
+            entry["parties"] = _parties(organisation, own, at)
         shown.append(entry)
     return shown
+
+
+def _parties(organisation: Organisation, own: Sequence[TaskRow], at: str) -> list[dict[str, Any]]:
+    """The copies of a step that were opened together with whom each waits for; [] for a single one."""
+    newest = [task for task in own if task.opened_at == own[-1].opened_at]
+    if len(newest) == 1:
+        return []
+    return [
+        {
+            "title": organisation.item_title(task.item) if task.item else None,
+            "state": task.state,
+            "who": organisation.name_of(task.decided_by),
+            "at": task.closed_at,
+            "waiting_for": [position(organisation, p, at) for p in json.loads(task.positions)]
+            if task.state == "open"
+            else [],
+        }
+        for task in sorted(newest, key=lambda task: task.visit)
+    ]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain import format_rules, policy
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.organisation import Actor, Organisation
+from paraf.domain.route import Route
 from paraf.errors import NotFound, ParafError
 from paraf.language import N_
+from paraf.storage.cases import TaskRow
 from paraf.usecases.queries import course, parts
 from paraf.usecases.reading import visible_case
 from paraf.usecases.telling import Told, tell
@@ -89,6 +91,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
             )
             if case.state == "running"
             else None,
+            "picture_at": _across(route.compiled.route, tasks),
             "drafting_task": drafting[0].id if drafting else None,
             "tasks": [
                 {
@@ -96,6 +99,9 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                     "element_id": task.element_id,
                     "name": elements[task.element_id].name,
                     "assignee": organisation.name_of(task.assignee),
+                    "item_title": organisation.item_title(task.item) if task.item else None,
+                    "due_at": task.due_at,
+                    "waiting_for": [parts.position(organisation, p, at) for p in json.loads(task.positions)],
                 }
                 for task in tasks
                 if task.state == "open"
@@ -118,6 +124,16 @@ def _ending(organisation: Organisation, history: Sequence[Told]) -> dict[str, An
                 "reason": fact.data.get("reason") or fact.data.get("comment"),
             }
     return None
+
+
+def _across(route: Route, tasks: Sequence[TaskRow]) -> float:
+    """How far across the drawing of the route the case stands, from 0 to 1."""
+    boxes = route.geometry.boxes
+    here = [boxes[task.element_id] for task in tasks if task.state == "open" and task.element_id in boxes]
+    if not here:
+        return 0.0
+    left, right = min(b.x for b in boxes.values()), max(b.x + b.width for b in boxes.values())
+    return round((here[0].x + here[0].width / 2 - left) / (right - left), 3)
 
 
 def _may_withdraw(organisation: Organisation, actor: Actor, case: Any, at: str) -> bool:

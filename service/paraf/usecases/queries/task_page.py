@@ -21,6 +21,7 @@ from paraf.usecases import decide, decision_rules, papers
 from paraf.usecases.decision_rules import STILL_OPEN
 from paraf.usecases.queries import course, parts
 from paraf.usecases.queries.inbox import due_words
+from paraf.usecases.queries.proposal_page import findings
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told, decisions, tell
@@ -80,7 +81,10 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
             "case": parts.case_head(organisation, route, case),
             "outcomes": offers,
             "form": route.forms.get(element.form) if element.form else None,
-            "prefilled": papers.proposed_form(office, uow, case, route, element, history, organisation, at)
+            "prefilled": _fitting(
+                route.forms.get(element.form) if element.form else None,
+                papers.proposed_form(office, uow, case, route, element, history, organisation, at),
+            )
             if row.state == "open"
             else {},
             "edits": element.edits,
@@ -100,6 +104,7 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
             "attachments": [parts.attachment(a) for a in attachments],
             "changes": _changes(uow, actor, case, history, body),
             "missing": parts.missing(case, body, attachments),
+            "findings": findings(body) if body and row.state == "open" else [],
             "colleagues": _colleagues(organisation, actor, row, at),
         }
 
@@ -198,6 +203,21 @@ def _may(
         "release": running and row.assignee == actor.person_id,
         "hand_over": running and offered and free,
         "why": None if decides else why,
+    }
+
+
+def _fitting(form: Mapping[str, Any] | None, proposed: Mapping[str, Any]) -> dict[str, Any]:
+    """What is proposed for a form, cut where a long title would make it longer than the form takes."""
+    limits = {
+        name: int(field["maxLength"])
+        for name, field in (form or {}).get("properties", {}).items()
+        if "maxLength" in field
+    }
+    return {
+        name: value[: limits[name] - 1].rstrip() + "…"
+        if isinstance(value, str) and len(value) > limits.get(name, len(value))
+        else value
+        for name, value in proposed.items()
     }
 
 
