@@ -68,7 +68,13 @@ class Clock:
 
 def settings_for(database_url: str, folder: Path) -> Settings:
     """Settings of a stage: sample mode, its own folder."""
-    return load_settings(mode="sample", database_url=database_url, data_dir=folder, secure_cookies=False)
+    return load_settings(
+        mode="sample",
+        database_url=database_url,
+        data_dir=folder,
+        secure_cookies=False,
+        uploads_per_hour=10_000,
+    )
 
 
 def furnish(database_url: str, folder: Path) -> None:
