@@ -29,6 +29,22 @@ def test_a_change_of_an_sop_makro_supersedes_it(any_stage: Stage) -> None:
     assert case.verified()
 
 
+def test_no_unit_changes_the_sop_of_another(stage: Stage) -> None:
+    afrika = stage.person("staf.afrika")
+    sops = afrika.get("/sops?in_force=true&limit=200").ok()["items"]
+    foreign = next(s for s in sops if s["sop_kind"] == "mikro" and s["unit"]["code"] != "DIT-AFRIKA")
+    header = {
+        "title": foreign["title"],
+        "sop_kind": "mikro",
+        "request_kind": "change",
+        "unit_id": "DIT-AFRIKA",
+        "sop_in_force": foreign["id"],
+    }
+    refusal = afrika.post("/proposals", header).refused(422, "rule_broken")
+    assert refusal["rule"] == "INT-26"
+    assert afrika.get(f"/sops/{foreign['id']}").ok()["status"] != "superseded"
+
+
 @pytest.mark.parametrize("route_key", ROUTES)
 def test_a_proposal_travels_the_route_to_its_end(any_stage: Stage, route_key: str) -> None:
     login, unit, kind, request = ROUTES[route_key]
