@@ -55,7 +55,7 @@ def test_a_draft_is_written_with_rows_that_grow_at_once(enter: Enter) -> None:
 def test_a_returned_case_asks_where_to_only_for_the_chosen_decision(under_way: Service, enter: Enter) -> None:
     page = enter(REVIEWER)
     page.get_by_role("link", name=STORY.title).first.click()
-    assert page.get_by_role("heading", name="Keputusan Anda").is_visible()
+    page.get_by_role("heading", name="Keputusan Anda").wait_for()
     page.get_by_role("button", name="Kirim keputusan").click()
     page.wait_for_selector("#ringkasan-kesalahan")
     assert page.evaluate("document.activeElement.id") == "ringkasan-kesalahan", "what is wrong is read first"
@@ -135,7 +135,7 @@ def test_without_any_script_a_decision_is_taken_all_the_same(under_way: Service,
     page = enter(REVIEWER, script=False)
     page.get_by_role("link", name=STORY.title).first.click()
     page.get_by_role("button", name="Tambah baris").click()
-    assert page.get_by_role("heading", name="Keputusan Anda").is_visible()
+    page.get_by_role("heading", name="Keputusan Anda").wait_for()
     for criterion in ("a", "b", "c"):
         page.locator(f"input[name='form.kriteria_{criterion}'][value=sesuai]").check()
     page.get_by_role("button", name="Kirim keputusan").click()
