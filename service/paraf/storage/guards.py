@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from paraf.errors import Misconfigured
 from paraf.language import N_
+from paraf.storage.tables import FROZEN
 
 _REFUSE = "paraf_refuse_change"
 
@@ -99,10 +100,9 @@ def grant_app_role(connection: Connection, role: str, auditor: bool = False) -> 
 def _rights_of_the_application(table: str) -> str:
     if table == "alembic_version":
         return "SELECT"
-    return "SELECT, INSERT" if table in _FROZEN else "SELECT, INSERT, UPDATE, DELETE"
+    return "SELECT, INSERT" if table in FROZEN else "SELECT, INSERT, UPDATE, DELETE"
 
 
-_FROZEN = frozenset({"event", "route_version", "artifact"})
 _READ_BY_AUDITORS: dict[str, str | None] = {
     "person": "SELECT (id, login, name, nip, email, system_roles, disabled_at, erased_at)",
     "user_session": None,

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 
+from paraf.storage.tables import FROZEN
+
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 """Versions 3.7.0 to 3.51.2 can corrupt a WAL database when it is reset under load."""
-
-FROZEN = frozenset({"event", "route_version", "artifact"})
-"""Tables whose rows are never changed or removed; also guarded by triggers (`guards.py`)."""
 
 _FREELY = frozenset(
     {
