@@ -311,11 +311,15 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "route.read": _anyone,
     "sop.read": _anyone,
     # the software's own roles
+    "workshop.read": _role(
+        SystemRole.PROCESS_OWNER, SystemRole.PUBLISHER, SystemRole.ADMINISTRATOR, SystemRole.AUDITOR
+    ),
     "route.draft": _role(SystemRole.PROCESS_OWNER),
     "route.publish": _role(SystemRole.PUBLISHER),
     "sop.load": _role(SystemRole.PROCESS_OWNER),
     "history.verify": _anyone,
-    "case.mend": _role(SystemRole.OPERATOR),
+    "repair.ask": _role(SystemRole.OPERATOR),
+    "repair.answer": _role(SystemRole.OPERATOR, SystemRole.ADMINISTRATOR),
     "unit.edit": _ADMINISTRATOR,
     "position.edit": _ADMINISTRATOR,
     "person.edit": _ADMINISTRATOR,
