@@ -81,7 +81,9 @@ AUDITOR = player("auditor.itjen")
 ADMINISTRATOR = player("admin")
 PROCESS_OWNER = player("pemilik.proses")
 PUBLISHER = player("penerbit")
+SECOND_PUBLISHER = player("penerbit2")
 OPERATOR = player("operator")
+SECOND_OPERATOR = player("operator2")
 
 
 @functools.cache
