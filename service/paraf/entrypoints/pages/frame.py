@@ -55,7 +55,8 @@ MENU = (
 )
 OPEN_TO_TEMPORARY = frozenset({"pages.profile", "pages.change_password", "pages.sign_out", "pages.sign_in"})
 _MOST_DIGITS = 9
-ADMIN_ENTRY = ("admin", "pages.units", N_("Administration"))
+ROOMS = (("admin", "pages.units", N_("Administration"), "administration.read"),)
+"""Rooms that only some may enter: section, endpoint, label, the permission that opens the door."""
 
 
 # --- who and what ---------------------------------------------------------------------------
@@ -221,14 +222,13 @@ def _password_first() -> AnyResponse | None:
 @page.app_context_processor
 def _surroundings() -> dict[str, Any]:
     signed_in = g.get("actor") is not None
-    administers = signed_in and policy.may(actor(), "administration.read")
-    menu = (*MENU, ADMIN_ENTRY) if administers else MENU
+    rooms = [room[:3] for room in ROOMS if signed_in and policy.may(actor(), room[3])]
     say = words()
     return {
         "language_code": say.language.code,
         "zone_words": say.zone_words if signed_in else "",
         "me": reader() if signed_in else None,
-        "menu": [(key, endpoint, say(label)) for key, endpoint, label in menu],
+        "menu": [(key, endpoint, say(label)) for key, endpoint, label in (*MENU, *rooms)],
         "sample_mode": office().settings.sample,
     }
 
