@@ -67,6 +67,7 @@ TASK_COLUMNS = {
     "closed_at": "'2020'",
     "outcome": "'return'",
     "decided_by": SOMEBODY,
+    "capacity": "'plh'",
 }
 PAPER_COLUMNS = {
     "number": "'PALSU/1'",
@@ -162,7 +163,7 @@ ROWS: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "INSERT INTO task SELECT 'made-up', instance_id, element_id, 9, item, closer, role, positions,"
             " state, assignee, assignee_position, opened_at, opened_seq, due_at, seq, closed_at, outcome,"
-            f" decided_by FROM task WHERE {REVIEW}",
+            f" decided_by, capacity FROM task WHERE {REVIEW}",
         ),
         verify_rows.MORE_TASK,
     ),

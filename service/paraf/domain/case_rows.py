@@ -286,6 +286,7 @@ class _Folding:
             "due_at": data.get("due_at"),
             "outcome": None,
             "decided_by": None,
+            "capacity": None,
         }
         self.told.tasks[element_id, visit] = TaskTold(element_id, visit, seq, seq, seq, columns)
 
@@ -303,6 +304,7 @@ class _Folding:
             closed_at=event["at"],
             outcome=outcome,
             decided_by=actor,
+            capacity=event.get("capacity"),
         )
         draft = data.get("naskah")
         version, sha256 = (draft["version"], draft["sha256"]) if draft else (0, None)

@@ -97,6 +97,7 @@ class TaskRow:
     closed_at: str | None
     outcome: str | None
     decided_by: str | None
+    capacity: str | None
 
 
 _REVISION = select(organisation_revision.c.revision).scalar_subquery().label("organisation_revision")

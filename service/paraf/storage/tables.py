@@ -7,40 +7,24 @@ it reads; ids are UUIDv7 text; truth values are 0 and 1; JSON is text.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
-    Table,
     Text,
     UniqueConstraint,
     literal_column,
 )
-from sqlalchemy.schema import SchemaItem
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from paraf.storage import schema, workshop_tables
+
+metadata = schema.metadata
+_table = schema.table
 
 NO_DUE = "9999"  # `inbox.due_at` of a task without a target: sorts after every real instant
-
-
-def _table(name: str, *parts: SchemaItem, **options: Any) -> Table[Any]:
-    made: Table[Any] = Table(name, metadata, *parts, sqlite_strict=True, **options)
-    return made
-
 
 # --- organisation ---------------------------------------------------------------------------
 
@@ -175,50 +159,8 @@ route_version = _table(
     PrimaryKeyConstraint("route_key", "version"),
 )
 
-# one row per route key: the lock of its life, and the newest fact of it
-route = _table(
-    "route",
-    Column("key", Text, primary_key=True),
-    Column("seq", Integer, nullable=False),
-    Column("head", Text, nullable=False),
-)
-
-# the life of a route: who published what from when, with whom; the same chain as a case's history
-route_event = _table(
-    "route_event",
-    Column("route_key", Text, ForeignKey("route.key"), nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("hash", Text, nullable=False),
-    PrimaryKeyConstraint("route_key", "seq"),
-    sqlite_with_rowid=False,
-)
-
-# a route being drawn; `revision` counts its saves and guards each of them
-route_draft = _table(
-    "route_draft",
-    Column("id", Text, primary_key=True),
-    Column("route_key", Text, nullable=False, index=True),
-    Column("name", Text, nullable=False),
-    # the version it was begun from, None for a new route
-    Column("base_version", Integer),
-    # "open", "published" or "discarded"
-    Column("state", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    # forms and decision tables that the draft changes: JSON object, name to text
-    Column("forms", Text, nullable=False, server_default="{}"),
-    Column("tables", Text, nullable=False, server_default="{}"),
-    # everybody who saved it: JSON list of person ids; none of them may publish it
-    Column("authors", Text, nullable=False),
-    Column("created_by", Text, ForeignKey("person.id"), nullable=False),
-    Column("created_at", Text, nullable=False),
-    Column("updated_by", Text, ForeignKey("person.id"), nullable=False),
-    Column("updated_at", Text, nullable=False),
-    # the version it became
-    Column("published_version", Integer),
-    Index("ix_route_draft_state_updated", "state", "updated_at"),
-)
+route, route_event = workshop_tables.route, workshop_tables.route_event
+route_draft, reading, repair = workshop_tables.route_draft, workshop_tables.reading, workshop_tables.repair
 
 # --- cases ----------------------------------------------------------------------------------
 
@@ -269,6 +211,8 @@ instance = _table(
     Index("ix_instance_unit_started", "unit_code", "started_at"),
     Index("ix_instance_started", "started_at", "id"),
     Index("ix_instance_state_started", "state", "started_at"),
+    Index("ix_instance_route_started", "route_key", "started_at"),
+    Index("ix_instance_ended", "ended_at", "id"),
 )
 
 naskah = _table(
@@ -319,6 +263,8 @@ task = _table(
     Column("closed_at", Text),
     Column("outcome", Text),
     Column("decided_by", Text),
+    # in which capacity it was decided: definitif, plt or plh
+    Column("capacity", Text),
     UniqueConstraint("instance_id", "element_id", "visit"),
     Index(
         "ix_task_open",
@@ -327,6 +273,14 @@ task = _table(
         postgresql_where=literal_column("state = 'open'"),
     ),
     Index("ix_task_decided_by", "decided_by", "closed_at"),
+    Index("ix_task_assignee_position", "assignee_position", "closed_at"),
+    Index(
+        "ix_task_acting",
+        "capacity",
+        "closed_at",
+        sqlite_where=literal_column("capacity <> 'definitif'"),
+        postgresql_where=literal_column("capacity <> 'definitif'"),
+    ),
 )
 
 # one row per open task and position it is offered to; gone when the task closes
@@ -425,41 +379,6 @@ sop = _table(
     Column("supersedes", Text),
     Column("naskah_sha256", Text),
     Column("parties", Text, nullable=False, server_default="[]"),
-)
-
-# what somebody who reads everything has opened; `subject` is the id of a case, a document or a route
-reading = _table(
-    "reading",
-    Column("id", Text, primary_key=True),
-    Column("at", Text, nullable=False),
-    Column("person_id", Text, nullable=False),
-    Column("what", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("instance_id", Text),
-    Index("ix_reading_person_at", "person_id", "at"),
-    Index("ix_reading_instance_at", "instance_id", "at"),
-)
-
-# a repair asked for by one person and carried out, or refused, by another
-repair = _table(
-    "repair",
-    Column("id", Text, primary_key=True),
-    Column("instance_id", Text, ForeignKey("instance.id"), nullable=False, index=True),
-    # "suspend", "resume", "cancel" or "set_right"
-    Column("kind", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    # what is to be set right: JSON object
-    Column("data", Text, nullable=False, server_default="{}"),
-    # the newest fact of the case when it was asked for
-    Column("seq", Integer, nullable=False),
-    # "asked", "done", "refused" or "taken_back"
-    Column("state", Text, nullable=False),
-    Column("asked_by", Text, ForeignKey("person.id"), nullable=False),
-    Column("asked_at", Text, nullable=False),
-    Column("answered_by", Text, ForeignKey("person.id")),
-    Column("answered_at", Text),
-    Column("answer", Text),
-    Index("ix_repair_state_asked", "state", "asked_at"),
 )
 
 FROZEN = frozenset({"event", "route_version", "artifact", "route_event", "reading"})

@@ -60,6 +60,7 @@ _CLOSE = (
         closed_at=bindparam("at"),
         outcome=bindparam("the_outcome"),
         decided_by=bindparam("person"),
+        capacity=bindparam("the_capacity"),
         assignee=bindparam("person"),
         assignee_position=bindparam("position"),
         seq=bindparam("the_seq"),
@@ -95,7 +96,16 @@ class Tasks:
                 self._connection, "inbox", _OFFER, [tuple(offer[name] for name in _OFFER) for offer in offers]
             )
 
-    def close(self, task_id: str, at: str, outcome: str, person_id: str, position_id: str, seq: int) -> bool:
+    def close(
+        self,
+        task_id: str,
+        at: str,
+        outcome: str,
+        person_id: str,
+        position_id: str,
+        seq: int,
+        capacity: str | None = None,
+    ) -> bool:
         """Two statements. False when the task was not open any more."""
         values = {
             "the_id": task_id,
@@ -104,6 +114,7 @@ class Tasks:
             "person": person_id,
             "position": position_id,
             "the_seq": seq,
+            "the_capacity": capacity,
         }
         if self._connection.execute(_CLOSE, values).rowcount != 1:
             return False

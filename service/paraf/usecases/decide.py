@@ -139,6 +139,7 @@ def _decide(
         actor.person_id,
         appointment.position_id,
         progress.case.seq + len(progress.facts),
+        appointment.capacity,
     )
     if not closed:
         raise AlreadyDecided(N_("This task has already been decided."))
