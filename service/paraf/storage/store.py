@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Transaction, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 from paraf.errors import Misconfigured
@@ -29,7 +29,6 @@ RETRIES = 3
 _PATIENCE_S = 10.0
 _PAUSE_S = 0.02
 _POOL_WAIT_S = 10.0
-_WRITES = "paraf_writes"
 
 
 def database_url(text: str) -> URL:
@@ -82,7 +81,6 @@ class Store:
             )
             event.listen(self._archivist, "before_cursor_execute", _refuse_writing)
         event.listen(self._reader, "before_cursor_execute", _refuse_writing)
-        self._writer = self.engine.execution_options(**{_WRITES: True})
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
@@ -103,8 +101,8 @@ class Store:
     def _transaction(self) -> Iterator[UnitOfWork]:
         committing = False
         try:
-            with self._writer.connect() as connection:
-                transaction = connection.begin()
+            with self.engine.connect() as connection:
+                transaction = self._begun(connection, "BEGIN IMMEDIATE")
                 try:
                     yield UnitOfWork(connection)
                     committing = True
@@ -125,6 +123,7 @@ class Store:
         committed state, and nothing but the statement itself is sent."""
         try:
             with self._reader.connect() as connection:
+                self._begun(connection, "BEGIN")
                 yield UnitOfWork(connection)
         except Exception as error:
             self._tell(error, committing=False)
@@ -136,10 +135,19 @@ class Store:
         verification and evidence need it while the case goes on."""
         try:
             with self._archivist.connect() as connection:
+                self._begun(connection, "BEGIN")
                 yield UnitOfWork(connection)
         except Exception as error:
             self._tell(error, committing=False)
             raise
+
+    def _begun(self, connection: Connection, on_sqlite: str) -> Transaction:
+        """Begin. SQLite is told so here: a listener of the engine would cost every statement."""
+        if self.is_sqlite:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - a connection just opened is open
+            driver.execute(on_sqlite)
+        return connection.begin()
 
     def run(self, command: Callable[[UnitOfWork], Result]) -> Result:
         """Carry out a command in a transaction of its own. When another command was in the way, or
@@ -196,13 +204,6 @@ def _sqlite_engine(url: URL, lock_timeout_ms: int, pool: dict[str, Any]) -> Engi
     def _prepare(connection: Any, _record: object) -> None:
         sqlite.prepare(connection, lock_timeout_ms)
         sqlite.guard(connection)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES)
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - a connection that begins is open
-        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
