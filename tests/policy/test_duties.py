@@ -181,6 +181,8 @@ ONLY = {
     "account.edit": {"admin"},
     "system_role.grant": {"admin"},
     "administration.read": {"admin", "auditor.itjen"},
+    "audit.read": {"auditor.itjen"},
+    "reading.read": {"admin", "auditor.itjen"},
 }
 ACTS_OF_OFFICE = {
     "proposal.create",

@@ -259,21 +259,27 @@ class ReadingScope:
     person_id: str
 
 
+def audits(organisation: Organisation, actor: Actor, at: str) -> bool:
+    """Whether somebody reads everything as an auditor: by role, or by a position of that kind now."""
+    return actor.has_role(SystemRole.AUDITOR) or any(
+        found.kind == PositionKind.AUDITOR
+        for held in organisation.appointments_of(actor.person_id, at)
+        if (found := organisation.positions.get(held.position_id))
+    )
+
+
 def reading_scope(organisation: Organisation, actor: Actor, at: str) -> ReadingScope:
     """U and the units above it, Biro PO, and auditors read a case (conventions 8)."""
     held = organisation.appointments_of(actor.person_id, at)
     positions = tuple(dict.fromkeys(a.position_id for a in held))
     own = {organisation.positions[p].unit_code for p in positions if p in organisation.positions}
-    everything = actor.has_role(SystemRole.AUDITOR) or any(
+    everything = audits(organisation, actor, at) or any(
         organisation.is_biro_po(code) or organisation.units[code].kind == UnitKind.KEMENTERIAN
         for code in own
         if code in organisation.units
     )
-    auditing = any(
-        found.kind == PositionKind.AUDITOR for p in positions if (found := organisation.positions.get(p))
-    )
     units: set[str] = set().union(*(organisation.units_below(code) for code in own)) if own else set()
-    return ReadingScope(everything or auditing, frozenset(units), positions, actor.person_id)
+    return ReadingScope(everything, frozenset(units), positions, actor.person_id)
 
 
 # --- the table of permissions -----------------------------------------------------------------
@@ -327,6 +333,8 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "appointment.edit": _ADMINISTRATOR,
     "account.edit": _ADMINISTRATOR,
     "system_role.grant": _ADMINISTRATOR,
+    "audit.read": _role(SystemRole.AUDITOR),
+    "reading.read": _role(SystemRole.ADMINISTRATOR, SystemRole.AUDITOR),
     "administration.read": _role(SystemRole.ADMINISTRATOR, SystemRole.AUDITOR),
 }
 """`<noun>.<verb>` -> who may ask at all. A permission that is not listed is refused."""

@@ -18,6 +18,7 @@ from paraf.storage.open_work import OpenWork
 from paraf.storage.organisation import OrganisationRows
 from paraf.storage.people import People
 from paraf.storage.proof import Proof
+from paraf.storage.readings import Readings
 from paraf.storage.register import Register
 from paraf.storage.routes import Routes
 from paraf.storage.tasks import Tasks
@@ -56,6 +57,10 @@ class UnitOfWork:
     @cached_property
     def proof(self) -> Proof:
         return Proof(self.connection)
+
+    @cached_property
+    def readings(self) -> Readings:
+        return Readings(self.connection)
 
     @cached_property
     def routes(self) -> Routes:
