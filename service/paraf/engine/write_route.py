@@ -2,7 +2,8 @@
 
 Knows the order of elements the BPMN schema asks for and how values stand in attributes; must not
 know step tables' words or how a drawing is found. The bytes are the same for the same route in
-every process: nothing is taken from the clock, the machine or the order of a set.
+every process: nothing is taken from the clock, the machine or the order of a set. What the route
+holds is written whole, unfinished drafts included; a sub-process has a plane of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
-from paraf.domain.route import Box, Each, Element, Flow, Kind, Route, Scalar
+from paraf.domain.route import Box, Each, Element, Flow, Kind, Lane, Route, Scalar
 from paraf.engine.layout import draw
+from paraf.engine.route_limits import EVENTS
 from paraf.engine.step_table import COMMENT_REQUIRED, read_step_table
 
 _NAMESPACES = {
@@ -24,6 +26,8 @@ _NAMESPACES = {
     "xmlns:paraf": "urn:paraf:bpmn:1",
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
 }
+_EVENT_OF_KIND = {kind: (tag, definition) for (tag, definition), kind in EVENTS.items()}
+_TIMERS = {"duration": "timeDuration", "date": "timeDate", "cycle": "timeCycle"}
 
 
 def draw_step_table(text: str, file: str = "steps.toml") -> bytes:
@@ -41,16 +45,33 @@ def write_route(route: Route) -> bytes:
         pool = route.pool or "pool"
         with page.element("bpmn:collaboration", {"id": "collaboration"}):
             page.empty("bpmn:participant", {"id": pool, "name": route.name, "processRef": route.key})
+        codes = _codes(route)
+        for code, root_id in codes.items():
+            sort, _, word = code.partition(":")
+            said = {"id": root_id, "name": word} | ({} if sort == "message" else {f"{sort}Code": word})
+            page.empty(f"bpmn:{sort}", said)
         with page.element("bpmn:process", {"id": route.key, "name": route.name, "isExecutable": "true"}):
-            _process(page, route)
+            _process(page, route, codes)
         with page.element("bpmndi:BPMNDiagram", {"id": "diagram"}):
             plane = {"id": "plane", "bpmnElement": "collaboration"}
             with page.element("bpmndi:BPMNPlane", plane):
                 _diagram(page, route, pool)
+        for inner in route.elements.values():
+            if inner.kind is Kind.SUBPROCESS:
+                with page.element("bpmndi:BPMNDiagram", {"id": f"diagram_{inner.id}"}):
+                    plane = {"id": f"plane_{inner.id}", "bpmnElement": inner.id}
+                    with page.element("bpmndi:BPMNPlane", plane):
+                        _shapes(page, route, inner.id)
     return page.text().encode()
 
 
-def _process(page: _Page, route: Route) -> None:
+def _codes(route: Route) -> dict[str, str]:
+    """Messages, errors and escalations that events name ("error:late"), with ids of their own."""
+    found = sorted({element.code for element in route.elements.values() if element.code})
+    return {code: f"{code.partition(':')[0]}_code_{n}" for n, code in enumerate(found, 1)}
+
+
+def _process(page: _Page, route: Route, codes: dict[str, str]) -> None:
     page.words("bpmn:documentation", route.documentation)
     if route.options:
         with page.element("bpmn:extensionElements", {}):
@@ -64,28 +85,75 @@ def _process(page: _Page, route: Route) -> None:
                         "label": option.documentation or None,
                     },
                 )
-    with page.element("bpmn:laneSet", {"id": "lanes"}):
-        for lane in route.lanes:
-            with page.element("bpmn:lane", {"id": lane.id, "name": lane.name}):
-                if lane.role:
-                    with page.element("bpmn:extensionElements", {}):
-                        page.empty("paraf:role", {"ref": lane.role})
-                for element in route.elements.values():
-                    if element.lane == lane.id:
-                        page.words("bpmn:flowNodeRef", element.id)
+    if route.lanes:
+        with page.element("bpmn:laneSet", {"id": "lanes"}):
+            for lane in route.lanes:
+                _lane(page, route, lane)
+    _scope(page, route, None, codes)
+
+
+def _lane(page: _Page, route: Route, lane: Lane) -> None:
+    with page.element("bpmn:lane", {"id": lane.id, "name": lane.name}):
+        if lane.role:
+            with page.element("bpmn:extensionElements", {}):
+                page.empty("paraf:role", {"ref": lane.role})
+        for element in route.elements.values():
+            if element.lane == lane.id and element.scope is None:
+                page.words("bpmn:flowNodeRef", element.id)
+
+
+def _scope(page: _Page, route: Route, scope: str | None, codes: dict[str, str]) -> None:
+    """The nodes and flows of the process, or of one sub-process."""
     lane_roles = {lane.id: lane.role for lane in route.lanes}
     for element in route.elements.values():
-        with page.element(f"bpmn:{element.kind.value}", {"id": element.id, "name": element.name}):
+        if element.scope != scope:
+            continue
+        tag, definition = _EVENT_OF_KIND.get(element.kind, (element.kind.value, None))
+        attributes = {
+            "id": element.id,
+            "name": element.name,
+            "default": element.default_flow,
+            "attachedToRef": element.attached_to,
+            "cancelActivity": None if element.interrupting else "false",
+            "calledElement": element.called,
+        }
+        with page.element(f"bpmn:{tag}", attributes):
             page.words("bpmn:documentation", element.documentation)
             _extensions(page, element, lane_roles.get(element.lane or ""))
             for flow in route.incoming(element.id):
                 page.words("bpmn:incoming", flow.id)
             for flow in route.outgoing(element.id):
                 page.words("bpmn:outgoing", flow.id)
+            _event(page, element, definition, codes)
             if element.each is not None:
                 _each(page, element.id, element.each)
+            if element.kind is Kind.SUBPROCESS:
+                _scope(page, route, element.id, codes)
     for flow in route.flows.values():
-        _flow(page, flow)
+        if _scope_of(route, flow) == scope:
+            _flow(page, flow)
+
+
+def _scope_of(route: Route, flow: Flow) -> str | None:
+    """Where a flow is written; one whose source is missing belongs to the process."""
+    source = route.elements.get(flow.source)
+    return source.scope if source else None
+
+
+def _event(page: _Page, element: Element, definition: str | None, codes: dict[str, str]) -> None:
+    if element.kind is Kind.BOUNDARY:
+        sort = "timer" if element.code is None else element.code.partition(":")[0]
+        definition = f"{sort}EventDefinition"
+    if definition is None:
+        return
+    ref = codes.get(element.code or "")
+    name = f"bpmn:{definition}"
+    if definition == "timerEventDefinition" and element.timer is not None:
+        with page.element(name, {}):
+            kind = {"xsi:type": "bpmn:tFormalExpression"}
+            page.words(f"bpmn:{_TIMERS[element.timer.form]}", element.timer.value, kind)
+    else:
+        page.empty(name, {f"{definition.removesuffix('EventDefinition')}Ref": ref})
 
 
 def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
@@ -101,6 +169,8 @@ def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
         rows.append(("paraf:edits", {"what": element.edits}))
     if element.answer:
         rows.append(("paraf:answer", {"name": element.answer}))
+    if element.decision:
+        rows.append(("paraf:decision", {"ref": element.decision}))
     rows += [("paraf:document", {"kind": use.kind, "act": use.act}) for use in element.documents]
     if element.operation:
         work = element.operation
@@ -162,13 +232,27 @@ def _diagram(page: _Page, route: Route, pool: str) -> None:
             attributes = {"id": f"{shape_id}_di", "bpmnElement": shape_id, "isHorizontal": "true"}
             with page.element("bpmndi:BPMNShape", attributes):
                 _bounds(page, geometry.boxes[shape_id])
+    _shapes(page, route, None)
+
+
+def _shapes(page: _Page, route: Route, scope: str | None) -> None:
+    """The shapes and edges of one plane; what has no place in the drawing yet is left out of it."""
+    geometry = route.geometry
     for element in route.elements.values():
-        marker = "true" if element.kind is Kind.EXCLUSIVE else None
-        shape = {"id": f"{element.id}_di", "bpmnElement": element.id, "isMarkerVisible": marker}
+        if element.scope != scope or element.id not in geometry.boxes:
+            continue
+        shape = {
+            "id": f"{element.id}_di",
+            "bpmnElement": element.id,
+            "isMarkerVisible": "true" if element.kind is Kind.EXCLUSIVE else None,
+            "isExpanded": "false" if element.kind is Kind.SUBPROCESS else None,
+        }
         with page.element("bpmndi:BPMNShape", shape):
             _bounds(page, geometry.boxes[element.id])
             _label(page, geometry.labels.get(element.id))
     for flow in route.flows.values():
+        if _scope_of(route, flow) != scope or flow.id not in geometry.lines:
+            continue
         with page.element("bpmndi:BPMNEdge", {"id": f"{flow.id}_di", "bpmnElement": flow.id}):
             for x, y in geometry.lines[flow.id]:
                 page.empty("di:waypoint", {"x": _number(x), "y": _number(y)})
