@@ -10,8 +10,9 @@ from typing import Any
 
 from paraf import forms
 from paraf.domain import naskah as naskah_rules
-from paraf.entrypoints.pages.words import ACTS, ENDS, LETTERS, PARTS, ROLES, Words
+from paraf.entrypoints.pages.words import LETTERS, PARTS, Words
 from paraf.language import N_
+from paraf.usecases import fact_words
 
 IDENTITY = {
     "peringatan": N_("Warnings"),
@@ -30,31 +31,7 @@ STEP_FIELDS = {
     "tidak": N_("target of no"),
     "next": N_("next step"),
 }
-FACTS = {
-    "instance.started": N_("The case began on the route {route}, version {version}."),
-    "naskah.saved": N_("Version {version} of the draft was saved."),
-    "attachment.added": N_("{role} was attached."),
-    "attachment.removed": N_("{role} was removed."),
-    "task.opened": N_("{step} was opened for {positions}."),
-    "task.claimed": N_("{step} was taken."),
-    "task.released": N_("{step} was released."),
-    "task.reassigned": N_("{step} was handed over."),
-    "task.decided": N_("{step}: {outcome}."),
-    "element.passed": N_("The system passed {step}."),
-    "document.made": N_("{document} was drafted."),
-    "document.signed": N_("{document} was {act}."),
-    "document.delivered": N_("{document} was delivered to {receivers}."),
-    "tembusan.sent": N_("A copy of {document} was sent to {receivers}."),
-    "tembusan.read": N_("The copy of {document} was read."),
-    "instance.ended": N_("The case ended: {end}."),
-    "instance.withdrawn": N_("The proposal was withdrawn."),
-    "instance.suspended": N_("The case was suspended."),
-    "instance.resumed": N_("The case was resumed."),
-    "instance.cancelled": N_("The case was cancelled."),
-    "incident.raised": N_("A fault held up the case."),
-    "timer.fired": N_("The target of {step} has passed."),
-}
-RECORD_MADE = N_("{document} was made.")
+fact = fact_words.sentence
 QUIET = frozenset({"element.passed", "task.claimed", "task.released"})
 """Facts that prove the course but tell a reader little; a page may fold them away."""
 
@@ -104,28 +81,6 @@ def _answers(say: Words, fields: Iterable[forms.Field]) -> Iterable[tuple[str, s
             yield field.title, say.day(str(field.value))
         elif field.value not in ("", None):
             yield field.title, str(field.value)
-
-
-def fact(say: Words, entry: Mapping[str, Any], case: Mapping[str, Any]) -> str:
-    """One fact of the history as a sentence."""
-    data = entry.get("data") or {}
-    decision = entry.get("decision") or {}
-    values = {
-        "step": entry.get("name") or entry.get("element_id") or "",
-        "route": case.get("route_name", ""),
-        "version": data.get("version") or data.get("route_version") or "",
-        "role": say(ROLES.get(data.get("role", ""), str(data.get("role", "")))),
-        "positions": ", ".join(entry.get("positions") or []) or say(N_("a vacant position")),
-        "outcome": decision.get("outcome_label", ""),
-        "document": entry.get("document_title") or "",
-        "act": say(ACTS.get(data.get("act", ""), str(data.get("act", "")))),
-        "receivers": ", ".join(entry.get("receivers") or [str(data.get("to") or "")]),
-        "end": say(ENDS.get(data.get("end", ""), str(data.get("end", "")))),
-    }
-    known = FACTS.get(str(entry["type"]))
-    if entry.get("record") and entry["type"] == "document.made":
-        known = RECORD_MADE
-    return say(known, **values) if known else str(entry["type"])
 
 
 def filters(say: Words) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 
 from paraf.domain.sop_parts import Duration
 from paraf.language import N_, Language
+from paraf.usecases import fact_words
 
 KIBI = 1024
 NEAR_DAYS, WEEK_DAYS = 1, 5
@@ -31,33 +32,12 @@ STATES = {
     "suspended": N_("Suspended"),
     "incident": N_("Held up by a fault"),
 }
-ENDS = {
-    "set": N_("Set"),
-    "withdrawn": N_("Withdrawn"),
-    "not_approved": N_("Not approved"),
-    "not_set": N_("Not set"),
-    "not_needed": N_("Not needed"),
-    "kept": N_("Kept by the unit"),
-}
+ENDS, ACTS, ROLES = fact_words.ENDS, fact_words.ACTS, fact_words.ROLES
 SOP_STATES = {
     "in_force": N_("In force"),
     "transitional": N_("In force (transitional)"),
     "superseded": N_("Superseded"),
     "revoked": N_("Revoked"),
-}
-ACTS = {
-    "konsep": N_("draft"),
-    "paraf": N_("initialled"),
-    "tanda_tangan": N_("signed"),
-    "pengesahan": N_("ratified"),
-    "penetapan": N_("set by decree"),
-    "persetujuan": N_("approved"),
-    "pertimbangan": N_("considered opinion"),
-}
-ROLES = {
-    "softcopy": N_("Softcopy of the draft"),
-    "diagram": N_("Flow diagram"),
-    "supporting": N_("Supporting document"),
 }
 CAPACITIES = {"definitif": N_("Definitive"), "plt": N_("Acting (Plt.)"), "plh": N_("Daily acting (Plh.)")}
 NOTES = {
@@ -78,7 +58,6 @@ NOTES = {
     "sample_accounts.opened": N_("The sample accounts were opened"),
     "demonstration.loaded": N_("The demonstration was loaded"),
 }
-CAPACITY_LABELS = {"plt": "Plt.", "plh": "Plh."}
 PARTS = {
     "deskripsi": N_("Description"),
     "dasar_hukum": N_("Legal basis"),
@@ -175,8 +154,7 @@ class Words:
 
     def signed_as(self, decision: Mapping[str, Any]) -> str:
         """The position behind a decision with its capacity: `Plh. Kepala Biro Keuangan`."""
-        label = CAPACITY_LABELS.get(decision.get("capacity") or "", "")
-        return " ".join(part for part in (label, decision.get("position_title")) if part)
+        return fact_words.signed_as(decision)
 
     def name_of(self, who: Any) -> str:
         """A person's name from whatever shape carries it."""
