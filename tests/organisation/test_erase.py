@@ -27,15 +27,13 @@ def test_no_name_is_left_and_the_chain_still_verifies(office: Office) -> None:
     with office.store.write() as uow:
         uow.people.update(RATNA, nip="197801012003122001", email="ratna@contoh.id")
         newest = carry_on(uow, case, words)
-        uow.idempotency.take(RATNA, "key", "0" * 64, AT)
-        uow.idempotency.answer(RATNA, "key", '{"name": "Ratna Wibisono"}')
+        uow.idempotency.keep(RATNA, "key", "0" * 64, '{"name": "Ratna Wibisono"}', AT)
         for key, answer in {
             "named": '{"assignee": {"name": "Ratna Wibisono"}}',
             "by id": f'{{"assignee": {{"id": "{RATNA}", "name": "Ratna W."}}}}',
             "another": '{"assignee": {"name": "Sekar Ayu"}}',
         }.items():
-            uow.idempotency.take("colleague", key, "0" * 64, AT)
-            uow.idempotency.answer("colleague", key, answer)
+            uow.idempotency.keep("colleague", key, "0" * 64, answer, AT)
     assert "Ratna" in everything_stored(office.store)
 
     assert erase_person(office, None, "ratna") == {"id": RATNA, "texts": 1}

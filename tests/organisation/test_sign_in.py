@@ -198,10 +198,10 @@ def test_a_new_password_ends_every_token(konsuler: Office) -> None:
 
 def test_answers_to_repeated_requests_are_forgotten_after_a_week(konsuler: Office, clock: Clock) -> None:
     with konsuler.store.write() as uow:
-        uow.idempotency.take("somebody", "old", "0" * 64, konsuler.now())
+        uow.idempotency.keep("somebody", "old", "0" * 64, "null", konsuler.now())
     clock.pass_by(days=6)
     with konsuler.store.write() as uow:
-        uow.idempotency.take("somebody", "newer", "0" * 64, konsuler.now())
+        uow.idempotency.keep("somebody", "newer", "0" * 64, "null", konsuler.now())
     sign_in(konsuler, "staf.konsuler", GOOD, HERE)
     with konsuler.store.read() as uow:
         assert uow.idempotency.find("somebody", "old") is not None

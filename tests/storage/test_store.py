@@ -424,16 +424,16 @@ def _cut(cluster: Cluster, database: Database) -> None:
 # --- idempotency
 
 
-def test_a_key_is_taken_once_and_answers_ever_after(store: Store) -> None:
+def test_a_key_answers_ever_after(store: Store) -> None:
     with store.write() as uow:
-        assert uow.idempotency.take("ratna", "key-1", "a" * 64, AT)
-        uow.idempotency.answer("ratna", "key-1", '{"ok":true}', 201)
+        assert uow.idempotency.find("ratna", "key-1") is None
+        uow.idempotency.keep("ratna", "key-1", "a" * 64, '{"ok":true}', AT, 201)
     with store.write() as uow:
-        assert not uow.idempotency.take("ratna", "key-1", "b" * 64, AT)
         stored = uow.idempotency.find("ratna", "key-1")
         assert stored is not None
         assert (stored.request_sha256, stored.status, stored.answer) == ("a" * 64, 201, '{"ok":true}')
-        assert uow.idempotency.take("budi", "key-1", "b" * 64, AT)
+        assert uow.idempotency.find("budi", "key-1") is None
+        uow.idempotency.keep("budi", "key-1", "b" * 64, "null", AT)
     with store.write() as uow:
         assert uow.idempotency.forget(AT) == 0
         assert uow.idempotency.forget("2027") == 2
@@ -442,34 +442,41 @@ def test_a_key_is_taken_once_and_answers_ever_after(store: Store) -> None:
 
 def test_a_refused_command_leaves_its_key_free(store: Store) -> None:
     with pytest.raises(NotAllowed), store.write() as uow:
-        uow.idempotency.take("ratna", "key-1", "a" * 64, AT)
+        uow.idempotency.keep("ratna", "key-1", "a" * 64, "null", AT)
         raise NotAllowed("No.")
-    with store.write() as uow:
-        assert uow.idempotency.take("ratna", "key-1", "a" * 64, AT)
+    with store.read() as uow:
+        assert uow.idempotency.find("ratna", "key-1") is None
 
 
-def test_the_same_request_twice_at_once_waits_for_the_first_answer(store: Store) -> None:
-    first_has_taken, answers = threading.Event(), []
+def test_the_same_request_twice_at_once_is_answered_as_the_first_was(store: Store) -> None:
+    """The second looks for an answer before the first has one, works in vain, and is carried out again."""
+    first_is_at_work, tries, answers = threading.Event(), [], []
 
     def second() -> None:
-        first_has_taken.wait(5)
+        first_is_at_work.wait(5)
 
         def command(uow: UnitOfWork) -> None:
-            if not uow.idempotency.take("ratna", "key-1", "a" * 64, AT):
-                found = uow.idempotency.find("ratna", "key-1")
-                answers.append(found.answer if found else None)
+            found = uow.idempotency.find("ratna", "key-1")
+            tries.append(found is not None)
+            if found is None:
+                _set(uow, "second", 1)
+                uow.idempotency.keep("ratna", "key-1", "a" * 64, '"in vain"', AT)
+            else:
+                answers.append(found.answer)
 
         store.run(command)
 
     other = threading.Thread(target=second)
     other.start()
     with store.write() as uow:
-        assert uow.idempotency.take("ratna", "key-1", "a" * 64, AT)
-        first_has_taken.set()
-        time.sleep(0.1)
-        uow.idempotency.answer("ratna", "key-1", '"done"')
+        uow.idempotency.keep("ratna", "key-1", "a" * 64, '"done"', AT)
+        first_is_at_work.set()
+        time.sleep(0.2)
     other.join()
     assert answers == ['"done"']
+    assert tries == ([True] if store.is_sqlite else [False, True])
+    with store.read() as uow:
+        assert _count(uow) == 0
 
 
 def test_the_repositories_of_a_unit_of_work_share_its_connection(store: Store) -> None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, bindparam, delete, select
 
+from paraf.storage.rows import insert_rows
 from paraf.storage.tables import idempotency
 
 
@@ -25,23 +24,9 @@ class StoredAnswer:
 
 
 _COLUMNS = ("person_id", "key", "request_sha256", "status", "answer", "at")
-_TAKE = {
-    "postgresql": postgresql_insert(idempotency)
-    .values({name: bindparam(name) for name in _COLUMNS})
-    .on_conflict_do_nothing()
-    .execution_options(preserve_rowcount=True),
-    "sqlite": sqlite_insert(idempotency)
-    .values({name: bindparam(name) for name in _COLUMNS})
-    .on_conflict_do_nothing()
-    .execution_options(preserve_rowcount=True),
-}
-_MINE = (idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
 _FIND = select(
     idempotency.c.request_sha256, idempotency.c.status, idempotency.c.answer, idempotency.c.at
-).where(*_MINE)
-_ANSWER = (
-    update(idempotency).where(*_MINE).values(status=bindparam("the_status"), answer=bindparam("the_answer"))
-)
+).where(idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
 
 
 class Idempotency:
@@ -49,25 +34,19 @@ class Idempotency:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._take = _TAKE[connection.dialect.name]
-
-    def take(self, person_id: str, key: str, request_sha256: str, at: str) -> bool:
-        """Take the key for this request. False when it was taken before; a request under way with
-        the same key is waited for first, so that its answer is there to be found."""
-        values = (person_id, key, request_sha256, 0, "null", at)
-        result = self._connection.execute(self._take, dict(zip(_COLUMNS, values, strict=True)))
-        return result.rowcount == 1
 
     def find(self, person_id: str, key: str) -> StoredAnswer | None:
         row = self._connection.execute(_FIND, {"the_person": person_id, "the_key": key}).first()
         return StoredAnswer(*row) if row else None
 
-    def answer(self, person_id: str, key: str, answer: str, status: int = 200) -> None:
-        """Keep the answer (JSON text) under a key taken in this transaction."""
-        self._connection.execute(
-            _ANSWER,
-            {"the_person": person_id, "the_key": key, "the_status": status, "the_answer": answer},
-        )
+    def keep(
+        self, person_id: str, key: str, request_sha256: str, answer: str, at: str, status: int = 200
+    ) -> None:
+        """Keep the answer (JSON text) under a key that nobody had. A request with the same key that
+        has just been answered is waited for, and this command is then in its way (Contention): carried
+        out again, it finds that answer."""
+        row = (person_id, key, request_sha256, status, answer, at)
+        insert_rows(self._connection, "idempotency", _COLUMNS, [row])
 
     def forget(self, before: str) -> int:
         """Remove answers given before this instant; gives their number."""

@@ -21,6 +21,9 @@ _FULL = N_("The storage of the server is full. Nothing was saved. Please tell th
 _SLOW = N_("The database took too long to answer. Nothing was saved. Please try again.")
 _BROKEN = N_("The database cannot be read or written at the moment. Please tell the administrator.")
 
+_ANSWERED = "pk_idempotency"
+"""Broken when the same request has been answered meanwhile; carried out again, it finds the answer."""
+
 
 class Contention(Unavailable):
     """Two commands were in each other's way; this one was undone whole and may be tried again."""
@@ -65,6 +68,8 @@ def _of_sqlite(code: int | None) -> Unavailable | None:
 
 def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | None:
     state = getattr(error.orig, "sqlstate", None) or ""
+    if state == "23505" and getattr(getattr(error.orig, "diag", None), "constraint_name", None) == _ANSWERED:
+        return Contention(_BUSY)
     if state in {"40001", "40P01", "55P03"}:
         return Contention(_BUSY)
     if state == "53300":

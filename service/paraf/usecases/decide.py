@@ -72,7 +72,7 @@ def _decide(
     at = office.now()
     case, task = found
     # 2. the same request again gets the same answer
-    answered = earlier_answer(uow, actor.person_id, once, at)
+    answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return dict(answered)
     route = office.shelf.take(uow, case.route_key, case.route_version)
@@ -161,7 +161,7 @@ def _decide(
         },
         "opened": [{"id": row["id"], "element_id": row["element_id"]} for row in progress.opened],
     }
-    keep_answer(uow, actor.person_id, once, answer)
+    keep_answer(uow, actor.person_id, once, answer, at)
     return answer
 
 

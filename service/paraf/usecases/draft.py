@@ -22,7 +22,7 @@ from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules
 from paraf.usecases.decide import facts_actor
 from paraf.usecases.office import instant
-from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer, known_answer
+from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 from paraf.usecases.reading import may_see
 
@@ -71,7 +71,7 @@ def _save(
     attachments = uow.cases.attachments(proposal_id)
     missing = _new_version(progress, actor, naskah, attachments)
     answer = _version_answer(progress, naskah, missing, progress.write())
-    keep_answer(uow, actor.person_id, once, answer)
+    keep_answer(uow, actor.person_id, once, answer, progress.at)
     return answer
 
 
@@ -118,7 +118,7 @@ def _before_keeping(
     case = uow.cases.by_proposal(proposal_id)
     now = office.clock()
     progress = _in_sight(office, uow, actor, case, instant(now))
-    answered = known_answer(uow, actor.person_id, once)
+    answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return dict(answered)
     _drafting_task(uow, actor, progress, progress.at)
@@ -182,7 +182,7 @@ def _attach(
         "version": progress.changes.get("naskah_version", progress.case.naskah_version),
         "seq": seq,
     }
-    keep_answer(uow, actor.person_id, once, answer)
+    keep_answer(uow, actor.person_id, once, answer, progress.at)
     return answer
 
 
@@ -219,7 +219,7 @@ def _writing(
     case = uow.cases.lock_by_proposal(proposal_id)
     at = office.now()
     progress = _in_sight(office, uow, actor, case, at)
-    answered = earlier_answer(uow, actor.person_id, once, at)
+    answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return progress, dict(answered)
     task, appointment = _drafting_task(uow, actor, progress, at)

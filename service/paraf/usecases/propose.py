@@ -56,7 +56,7 @@ def _propose(
     office: Office, uow: UnitOfWork, actor: Actor, header: Header, once: Once | None
 ) -> dict[str, Any]:
     at = office.now()
-    answered = earlier_answer(uow, actor.person_id, once, at)
+    answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return dict(answered)
     organisation = office.organisation(uow)
@@ -142,7 +142,7 @@ def _propose(
         "created_at": at,
         "tasks": [{"id": task["id"], "element_id": task["element_id"]} for task in progress.opened],
     }
-    keep_answer(uow, actor.person_id, once, answer)
+    keep_answer(uow, actor.person_id, once, answer, at)
     return answer
 
 

@@ -33,7 +33,7 @@ def _withdraw(
     at = office.now()
     if case is None:
         raise NotFound(N_("There is no such proposal."))
-    answered = earlier_answer(uow, actor.person_id, once, at)
+    answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return dict(answered)
     organisation = office.organisation(uow, case.organisation_revision)
@@ -64,5 +64,5 @@ def _withdraw(
         "state": "withdrawn",
         "seq": seq,
     }
-    keep_answer(uow, actor.person_id, once, answer)
+    keep_answer(uow, actor.person_id, once, answer, at)
     return answer
