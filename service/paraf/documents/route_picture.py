@@ -23,6 +23,12 @@ STATES = {
     "open": "sedang berjalan",
     "passed": "sudah dilalui",
     "returned": "dikembalikan",
+    "heat0": "tanpa waktu baku",
+    "heat1": "paling lama setengah waktu baku",
+    "heat2": "dalam waktu baku",
+    "heat3": "paling lama satu setengah kali waktu baku",
+    "heat4": "paling lama dua kali waktu baku",
+    "heat5": "lebih dari dua kali waktu baku",
 }
 _INK, _FAINT, _PAPER = "#1f2933", "#7b8794", "#ffffff"
 # state: (fill, frame, width of the frame, dashes)
@@ -32,6 +38,12 @@ _LOOK = {
     "done": ("#e3f1e7", "#2d6a42", 1.6, None),
     "open": ("#fff3d1", "#8a5a00", 3.0, None),
     "returned": ("#fde8e4", "#a13b22", 2.0, "6 3"),
+    "heat0": ("#f4f6f8", "#52606d", 1.2, "3 3"),
+    "heat1": ("#e8f3ea", "#2d6a42", 1.2, None),
+    "heat2": ("#fff8e1", "#7a6a2a", 1.4, None),
+    "heat3": ("#ffe3b8", "#8a5a00", 1.8, None),
+    "heat4": ("#ffc78a", "#8f4300", 2.4, None),
+    "heat5": ("#fba566", "#7d2a12", 3.2, None),
 }
 _START = frozenset({Kind.START, Kind.MESSAGE_START})
 _END = frozenset({Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END})
@@ -48,21 +60,28 @@ def route_svg(
     states: Mapping[str, str],
     visits: Mapping[str, int] | None = None,
     focus: str | None = None,
+    here: str | None = None,
 ) -> str:
-    """The drawing with the state of each element ("done", "open", "passed", "returned"; anything
-    else is not reached). A flow id among `states` marks the way a choice took. `visits` above 1 are
-    shown as a count. With `focus`, only the part around that element is shown, with the names of
-    its lanes."""
-    return "\n".join(_Picture(route, states, visits or {}, focus).lines()) + "\n"
+    """The drawing with the state of each element ("done", "open", "passed", "returned", or "heat0" to
+    "heat5" for its time beside the standard; anything else is not reached). A flow id among `states`
+    marks the way a choice took. `visits` above 1 are shown as a count. With `focus`, only the part
+    around that element is shown, with the names of its lanes; `here` gets a second frame."""
+    return "\n".join(_Picture(route, states, visits or {}, focus, here).lines()) + "\n"
 
 
 class _Picture:
     def __init__(
-        self, route: Route, states: Mapping[str, str], visits: Mapping[str, int], focus: str | None
+        self,
+        route: Route,
+        states: Mapping[str, str],
+        visits: Mapping[str, int],
+        focus: str | None,
+        here: str | None = None,
     ) -> None:
         self.route = route
         self.states = {name: state for name, state in states.items() if state in STATES}
         self.visits = visits
+        self.here = here
         self.boxes = route.geometry.boxes
         self.focus = focus if focus in route.elements and focus in self.boxes else None
         self.view = self._around(self.focus) if self.focus else self._whole()
@@ -131,7 +150,7 @@ class _Picture:
     def _told(self) -> str:
         lanes = ", ".join(lane.name for lane in self.route.lanes)
         parts = [f"Diagram alir dengan lajur: {lanes}." if lanes else "Diagram alir."]
-        for state in ("open", "returned", "done"):
+        for state in ("open", "returned", "done", "heat5", "heat4", "heat3"):
             names = [
                 element.name
                 for element in self.route.elements.values()
@@ -235,6 +254,9 @@ class _Picture:
         classes += " step-focus" if element.id == self.focus else ""
         yield f'<g class="{classes}" data-element={quoteattr(element.id)}>'
         yield f"<title>{escape(self._said(element, state))}</title>"
+        if element.id == self.here:
+            wider = Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12)
+            yield _rect(wider, "none", "#164e8c", 2.5, None, 11).replace('class="shape"', 'class="here"')
         if kind == "gateway":
             yield from self._gateway(element, box, fill, frame, wide, dashes)
         elif kind == "event":
@@ -331,6 +353,11 @@ class _Picture:
             yield (
                 f'<path class="mark" d="M{_n(x + 5)} {_n(y + 4)} a5 5 0 1 0 -9 -5 m-2 -5 v6 h6" fill="none"'
                 f' stroke="#a13b22" stroke-width="1.8"/>'
+            )
+        elif state.startswith("heat") and state != "heat0":
+            yield (
+                f'<text class="mark" x="{_n(x + 4)}" y="{_n(y + 3)}" font-size="11" font-weight="bold"'
+                f' text-anchor="middle" fill="{_INK}">{state[-1]}</text>'
             )
 
     def _count(self, count: int, box: Box) -> Iterator[str]:

@@ -110,6 +110,19 @@ def _office_hours_on(here: datetime, left: timedelta, holidays: Collection[date]
         here = datetime.combine(here.date() + timedelta(days=1), time(0), zone)
 
 
+def worked(start: str, end: str, zone: str, holidays: Collection[date]) -> timedelta:
+    """The office hours between two instants in an office in `zone`; nothing when `end` comes first."""
+    here, last = (moment(at).astimezone(ZoneInfo(zone)) for at in (start, end))
+    found, day = timedelta(0), here.date()
+    while day <= last.date():
+        if is_working_day(day, holidays):
+            opens = datetime.combine(day, OPENS, ZoneInfo(zone))
+            closes = datetime.combine(day, CLOSES, ZoneInfo(zone))
+            found += max(min(last, closes) - max(here, opens), timedelta(0))
+        day += timedelta(days=1)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Remaining:
     """How far a target is: `state` is "overdue", "today" or "ahead"; `days` are calendar days for

@@ -193,6 +193,10 @@ class Organisation:
         """Who holds the position at `at`: definitif first, then Plt., then Plh."""
         return tuple(a for a in self._by_position.get(position_id, ()) if a.in_force(at))
 
+    def appointments_to(self, position_id: str) -> tuple[Appointment, ...]:
+        """Everybody ever appointed to the position, also in the future: definitif before Plt. and Plh."""
+        return self._by_position.get(position_id, ())
+
     def is_vacant(self, positions: Iterable[str], at: str) -> bool:
         """Whether none of the positions has a holder ("jabatan kosong")."""
         return not any(self.holders(position, at) for position in positions)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One fact, with sealed values opened in `data`. `at` is UTC text."""
+    """One fact, with sealed values opened in `data`. `at` is UTC text; `erased` are the places whose
+    words are gone, as `data.comment`."""
 
     seq: int
     at: str
@@ -29,12 +30,16 @@ class Told:
     on_behalf_of: str | None
     data: Mapping[str, Any]
     hash: str
+    erased: tuple[str, ...] = ()
 
 
 def tell(uow: UnitOfWork, instance_id: str) -> list[Told]:
     """The whole history of a case, opened. Two statements."""
     opened: dict[int, dict[str, Any]] = {}
+    erased: dict[int, tuple[str, ...]] = {}
     for words in uow.history.openings(instance_id):
+        if words.value is None:
+            erased[words.seq] = (*erased.get(words.seq, ()), words.path)
         value = None if words.value is None else json.loads(words.value)
         opened.setdefault(words.seq, {})[words.path] = value
     told = []
@@ -52,6 +57,7 @@ def tell(uow: UnitOfWork, instance_id: str) -> list[Told]:
                 on_behalf_of=event.get("on_behalf_of"),
                 data=open_sealed(event["data"], opened.get(row.seq, {})),
                 hash=row.hash,
+                erased=erased.get(row.seq, ()),
             )
         )
     return told

@@ -6,6 +6,7 @@ from paraf.usecases.queries.inbox import inbox
 from paraf.usecases.queries.papers_page import attachment_file, document, tembusan_list
 from paraf.usecases.queries.proposal_page import naskah_version, proposal
 from paraf.usecases.queries.register_page import sop, sops
+from paraf.usecases.queries.replay import replay, replay_picture
 from paraf.usecases.queries.route_page import route, route_bytes, route_picture, route_versions, routes
 from paraf.usecases.queries.task_page import task
 
@@ -23,6 +24,8 @@ __all__ = [
     "naskah_version",
     "people",
     "proposal",
+    "replay",
+    "replay_picture",
     "route",
     "route_bytes",
     "route_picture",

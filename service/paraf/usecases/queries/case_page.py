@@ -162,17 +162,18 @@ def history(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
         documents = {d["sha256"]: d for d in uow.cases.documents(case.id)}
         return {
             "case": parts.case_head(organisation, route, case),
-            "facts": [_told(organisation, route, documents, fact) for fact in told],
+            "facts": [told_entry(organisation, route, documents, fact) for fact in told],
             "head": told[-1].hash if told else None,
         }
 
 
-def _told(
+def told_entry(
     organisation: Organisation,
     route: ShelvedRoute,
     documents: Mapping[str, Mapping[str, Any]],
     fact: Told,
 ) -> dict[str, Any]:
+    """One fact with the names it needs to be told in words; `documents` are the papers by digest."""
     element = route.compiled.route.elements.get(fact.element_id or "")
     data = fact.data
     entry: dict[str, Any] = {
@@ -189,6 +190,7 @@ def _told(
         "position_title": organisation.title(data["position"]) if data.get("position") else None,
         "hash": fact.hash,
         "data": data,
+        "erased": list(fact.erased),
     }
     if fact.type == "task.decided":
         entry["decision"] = parts.decision(organisation, route, fact)
