@@ -50,9 +50,10 @@ def with_border_events(route: Route, plain: Route, geometry: Geometry) -> Geomet
     lower right corner of the step when nothing leaves it."""
     boxes, lines = dict(geometry.boxes), dict(geometry.lines)
     for event in route.elements.values():
-        if event.kind is not Kind.BOUNDARY or event.attached_to not in plain.elements:
+        host_id = event.attached_to or ""
+        if event.kind is not Kind.BOUNDARY or host_id not in plain.elements:
             continue
-        host = boxes[event.attached_to]
+        host = boxes[host_id]
         out = [flow.id for flow in route.outgoing(event.id) if flow.id in lines]
         half = BORDER_EVENT / 2
         x, y = lines[out[0]][0] if out else (host.x + host.width - half, host.y + host.height)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 
 from paraf.domain.lettering import block
 from paraf.domain.route import Box, Kind, Route
@@ -50,7 +49,9 @@ def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Lin
             apart = max((_together(line, other) for other in siblings), default=0.0)
             wide, narrow = _size(flow.name, FLOW_WIDTH), _size(flow.name, NARROW_WIDTH)
             folded = ((wish + 12, box) for wish, box in _along(line, apart, *narrow))
-            choose(flow.id, chain(_along(line, apart, *wide), folded if narrow != wide else ()))
+            places = [*_along(line, apart, *wide), *(folded if narrow != wide else ())]
+            # two lines that run as one to their end have no place of their own
+            choose(flow.id, places or [*_along(line, 0.0, *wide), (0.0, _box(*line[0], *wide))])
     return labels
 
 

@@ -49,6 +49,12 @@ def findings_of(content: bytes, file: str = "route.bpmn") -> tuple[Finding, ...]
     return _read(content, file)[1]
 
 
+def parse_route(content: bytes, file: str = "route.bpmn") -> tuple[Route | None, tuple[Finding, ...]]:
+    """The route as far as it can be read, faults and all, and every finding: for whoever draws, not
+    for whoever runs. None when it is no BPMN file of one process. Never raises."""
+    return _read(content, file)
+
+
 def _read(content: bytes, file: str) -> tuple[Route | None, tuple[Finding, ...]]:
     findings = Findings(file)
     try:

@@ -48,8 +48,8 @@ def write_route(route: Route) -> bytes:
         codes = _codes(route)
         for code, root_id in codes.items():
             sort, _, word = code.partition(":")
-            said = {"id": root_id, "name": word} | ({} if sort == "message" else {f"{sort}Code": word})
-            page.empty(f"bpmn:{sort}", said)
+            said: dict[str, str | None] = {"id": root_id, "name": word}
+            page.empty(f"bpmn:{sort}", said if sort == "message" else {**said, f"{sort}Code": word})
         with page.element("bpmn:process", {"id": route.key, "name": route.name, "isExecutable": "true"}):
             _process(page, route, codes)
         with page.element("bpmndi:BPMNDiagram", {"id": "diagram"}):
@@ -150,7 +150,7 @@ def _event(page: _Page, element: Element, definition: str | None, codes: dict[st
     name = f"bpmn:{definition}"
     if definition == "timerEventDefinition" and element.timer is not None:
         with page.element(name, {}):
-            kind = {"xsi:type": "bpmn:tFormalExpression"}
+            kind: dict[str, str | None] = {"xsi:type": "bpmn:tFormalExpression"}
             page.words(f"bpmn:{_TIMERS[element.timer.form]}", element.timer.value, kind)
     else:
         page.empty(name, {f"{definition.removesuffix('EventDefinition')}Ref": ref})
