@@ -61,6 +61,12 @@ class AlreadyDecided(ParafError):
     problem, status, title = "already_decided", 409, N_("This task has already been decided")
 
 
+class OnHold(ParafError):
+    """The case is suspended or held up by a fault; `present` tells in which state it stands."""
+
+    problem, status, title = "on_hold", 409, N_("The case is held up")
+
+
 class HeldByOther(ParafError):
     problem, status, title = "held_by_other", 409, N_("Somebody else holds this task")
 

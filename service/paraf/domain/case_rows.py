@@ -173,6 +173,7 @@ class _Folding:
             case "task.reassigned" if "positions" in data:
                 task = self._task(event)
                 task.columns["positions"] = list(data["positions"])
+                task.columns["role"] = data.get("role", task.columns["role"])
                 task.least_seq = event["seq"]
             case "task.reassigned":
                 self._held(event, data["to"], data["position"])
@@ -208,9 +209,11 @@ class _Folding:
                 if data["end"] == "kept":
                     self._entered(event)
                 self._over(event, data["state"], data["end"])
-            case "instance.withdrawn":
+            case "instance.withdrawn" | "instance.cancelled":
                 told.last_drive = event["seq"]
                 self._over(event, data["state"], None)
+            case "instance.suspended" | "instance.resumed" | "instance.set_right" | "incident.raised":
+                self._set(event, state=data["state"])
             case _:
                 pass
 

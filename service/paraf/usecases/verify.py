@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import rules
+from paraf.domain import rules, standing
 from paraf.domain.case_rows import CaseTold, TaskKey, fold
 from paraf.domain.facts import Entry, Fault, check_chain
 from paraf.domain.moves import Ended, Move, Opened, Passed, Step
@@ -149,9 +149,10 @@ def _begun_on(case: CaseRow, started: Mapping[str, Any]) -> Fault | None:
     return None
 
 
-def _regulation(route_key: str, events: Iterable[Mapping[str, Any]]) -> Fault | None:
-    breaches = rules.broken_rules(route_key, events)
-    return Fault(breaches[0].seq, breaches[0].message) if breaches else None
+def _regulation(route_key: str, events: Sequence[Mapping[str, Any]]) -> Fault | None:
+    breaches = [*rules.broken_rules(route_key, events), *standing.broken_standing(events)]
+    first = min(breaches, key=lambda breach: breach.seq, default=None)
+    return Fault(first.seq, first.message) if first else None
 
 
 def _pins(version: int, route: ShelvedRoute, started: Mapping[str, Any]) -> Fault | None:
@@ -249,7 +250,7 @@ def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, A
                 data["context"],
                 recorded,
             )
-        case "instance.withdrawn":
+        case "instance.withdrawn" | "instance.cancelled":
             return spiff.cancel(route.compiled, case_id, at, state)
     return None
 
