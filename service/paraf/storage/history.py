@@ -14,9 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from paraf.domain.facts import Built, Entry, Fact, Opening, Randomness, build_events
 from paraf.errors import Stale
-from paraf.language import N_
 from paraf.storage.rows import insert_rows
 from paraf.storage.tables import event, opening
+from paraf.storage.trouble import MOVED_ON
 
 _PAGE = 2_000
 
@@ -90,7 +90,7 @@ class History:
         try:
             insert_rows(self._connection, "event", _EVENT, rows)
         except IntegrityError as error:
-            raise Stale(N_("The case has moved on meanwhile. Please read it again.")) from error
+            raise Stale(MOVED_ON) from error
         openings = [
             (case_id, o.seq, o.path, o.person_id, o.salt, o.value)
             for case_id, one in built.items()

@@ -105,8 +105,8 @@ class Tasks:
         position_id: str,
         seq: int,
         capacity: str | None = None,
-    ) -> bool:
-        """Two statements. False when the task was not open any more."""
+    ) -> None:
+        """Two statements: a task that its command has locked and found open is decided."""
         values = {
             "the_id": task_id,
             "at": at,
@@ -116,10 +116,8 @@ class Tasks:
             "the_seq": seq,
             "the_capacity": capacity,
         }
-        if self._connection.execute(_CLOSE, values).rowcount != 1:
-            return False
+        self._connection.execute(_CLOSE, values)
         self._connection.execute(_LEAVE_INBOX, {"the_id": task_id})
-        return True
 
     def close_unasked(self, task_ids: Sequence[str], at: str, seq: int) -> None:
         """Two statements: tasks taken away without a decision."""

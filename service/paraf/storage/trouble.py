@@ -12,17 +12,16 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from paraf.errors import Unavailable
+from paraf.errors import Stale, Unavailable
 from paraf.language import N_
 
 _BUSY = N_("The database is busy at the moment. Nothing was saved. Please try again.")
 _LOST = N_("The connection to the database was lost. Please see whether your work was saved, then try again.")
 _FULL = N_("The storage of the server is full. Nothing was saved. Please tell the administrator.")
 _SLOW = N_("The database took too long to answer. Nothing was saved. Please try again.")
+MOVED_ON = N_("The case has moved on meanwhile. Please read it again.")
 _BROKEN = N_("The database cannot be read or written at the moment. Please tell the administrator.")
 
-_ANSWERED = "pk_idempotency"
-"""Broken when the same request has been answered meanwhile; carried out again, it finds the answer."""
 
 
 class Contention(Unavailable):
@@ -37,7 +36,7 @@ class Disconnected(Unavailable):
         self.committing = committing
 
 
-def in_words(error: Exception, *, committing: bool = False) -> Unavailable | None:
+def in_words(error: Exception, *, committing: bool = False) -> Unavailable | Stale | None:
     """The trouble behind a database error, or None when it is a defect of ours."""
     if isinstance(error, PoolTimeout):
         return Unavailable(_BUSY)
@@ -66,10 +65,10 @@ def _of_sqlite(code: int | None) -> Unavailable | None:
     return None
 
 
-def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | None:
+def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | Stale | None:
     state = getattr(error.orig, "sqlstate", None) or ""
-    if state == "23505" and getattr(getattr(error.orig, "diag", None), "constraint_name", None) == _ANSWERED:
-        return Contention(_BUSY)
+    if state == "23505":
+        return _of_taken(getattr(getattr(error.orig, "diag", None), "constraint_name", None))
     if state in {"40001", "40P01", "55P03"}:
         return Contention(_BUSY)
     if state == "53300":
@@ -83,4 +82,15 @@ def _of_postgresql(error: DBAPIError, committing: bool) -> Unavailable | None:
         return Disconnected(_LOST, committing=committing)
     if state[:2] in {"53", "58", "XX"}:
         return Unavailable(_BROKEN)
+    return None
+
+
+def _of_taken(constraint: str | None) -> Unavailable | Stale | None:
+    """A place was taken meanwhile: that of an answer, which the command finds when it is carried out
+    again, or that of a fact."""
+    match constraint:
+        case "pk_idempotency":
+            return Contention(_BUSY)
+        case "pk_event":
+            return Stale(MOVED_ON)
     return None

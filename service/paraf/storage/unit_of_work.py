@@ -6,12 +6,17 @@ Knows which repositories there are; must not know how the transaction begins or 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from paraf.storage.cases import Cases
 from paraf.storage.copies import Copies
+from paraf.storage.drafts import Drafts
 from paraf.storage.history import History
 from paraf.storage.idempotency import Idempotency
 from paraf.storage.open_work import OpenWork
@@ -29,6 +34,26 @@ class UnitOfWork:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._at_once = False
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Write without waiting for each answer: on PostgreSQL what the block writes is answered in
+        one journey instead of one a statement. Nothing is read in the block and no count of rows
+        asked; what goes wrong is raised at its end at the latest. Blocks may stand in one another."""
+        if self._at_once or self.connection.dialect.name != "postgresql":
+            yield
+            return
+        driver: Any = self.connection.connection.driver_connection
+        errors: Any = self.connection.dialect.loaded_dbapi.Error
+        self._at_once = True
+        try:
+            with driver.pipeline():
+                yield
+        except errors as error:
+            raise DBAPIError.instance(None, None, error, errors) from error
+        finally:
+            self._at_once = False
 
     @cached_property
     def cases(self) -> Cases:
@@ -65,6 +90,10 @@ class UnitOfWork:
     @cached_property
     def routes(self) -> Routes:
         return Routes(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self.connection)
 
     @cached_property
     def organisation(self) -> OrganisationRows:

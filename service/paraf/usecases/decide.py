@@ -132,36 +132,27 @@ def _decide(
     decision_rules.note(progress, task, element, outcome, actor)
     papers.act_on(progress, element, outcome, filled, task.visit, appointment, bool(task.closer))
     progress.take(step)
-    closed = uow.tasks.close(
-        task.id,
-        at,
-        outcome.id,
-        actor.person_id,
-        appointment.position_id,
-        progress.case.seq + len(progress.facts),
-        appointment.capacity,
-    )
-    if not closed:
-        raise AlreadyDecided(N_("This task has already been decided."))
-    seq = progress.write()
-    # 7. the answer, kept for a repeated request
-    answer = {
-        "id": task.id,
-        "instance_id": case.id,
-        "proposal_id": case.proposal_id,
-        "element_id": task.element_id,
-        "state": "done",
-        "outcome": outcome.id,
-        "seq": seq,
-        "instance": {
-            "id": case.id,
-            "number": case.number,
-            "state": progress.changes.get("state", case.state),
-            "end": progress.changes.get("end_id", case.end_id),
-        },
-        "opened": [{"id": row["id"], "element_id": row["element_id"]} for row in progress.opened],
-    }
-    keep_answer(uow, actor.person_id, once, answer, at)
+    progress.decide(task, outcome.id, appointment)
+    with uow.at_once():
+        seq = progress.write()
+        # 7. the answer, kept for a repeated request
+        answer = {
+            "id": task.id,
+            "instance_id": case.id,
+            "proposal_id": case.proposal_id,
+            "element_id": task.element_id,
+            "state": "done",
+            "outcome": outcome.id,
+            "seq": seq,
+            "instance": {
+                "id": case.id,
+                "number": case.number,
+                "state": progress.changes.get("state", case.state),
+                "end": progress.changes.get("end_id", case.end_id),
+            },
+            "opened": [{"id": row["id"], "element_id": row["element_id"]} for row in progress.opened],
+        }
+        keep_answer(uow, actor.person_id, once, answer, at)
     return answer
 
 

@@ -8,14 +8,14 @@ once, at the end, in the transaction of the command.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import calendar
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import Fact
 from paraf.domain.moves import Closed, Ended, Opened, Passed, Step
-from paraf.domain.organisation import Organisation
+from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Operation, Scalar
 from paraf.errors import RuleBroken
 from paraf.language import N_
@@ -57,7 +57,8 @@ class Progress:
         self.documents: list[dict[str, Any]] = []
         self.contents: dict[str, bytes] = {}
         self.copies: list[dict[str, Any]] = []
-        self.closed_unasked: list[tuple[str, int]] = []
+        self.decided: dict[str, Any] | None = None
+        self.unasked: list[str] = []
         self.concerns_open_tasks = False
         self.papers: dict[str, Mapping[str, Any] | None] = {}
         self.current: Told | None = None
@@ -136,6 +137,7 @@ class Progress:
     def take(self, step: Step) -> None:
         """Tell the engine's moves as facts, in their order, with what services did on the way."""
         self.changes["engine_state"] = step.state
+        gone: set[tuple[str, int]] = set()
         for move in step.moves:
             match move:
                 case Passed():
@@ -147,13 +149,31 @@ class Progress:
                 case Opened():
                     self._open(move)
                 case Closed():
-                    self.closed_unasked.append((move.element, move.visit))
+                    gone.add((move.element, move.visit))
                 case Ended():
                     if move.end == "kept":
                         papers.enter_register(self, move.end, 1)
                     state = END_STATES.get(move.end, "completed")
                     self.add_system("instance.ended", {"end": move.end, "state": state})
                     self.changes.update(state=state, end_id=move.end, ended_at=self.at)
+        if gone:
+            self._take_away(gone)
+
+    def _take_away(self, gone: Set[tuple[str, int]]) -> None:
+        """Tasks end without a decision; one that this command opened itself never comes to be."""
+        self.opened = [row for row in self.opened if (row["element_id"], row["visit"]) not in gone]
+        found = self.uow.tasks.open_of_case(self.case.id)
+        self.unasked.extend(task.id for task in found if (task.element_id, task.visit) in gone)
+
+    def decide(self, task: TaskRow, outcome: str, appointment: Appointment) -> None:
+        """The task is decided by this appointment; it leaves every inbox."""
+        self.decided = {
+            "task_id": task.id,
+            "outcome": outcome,
+            "person_id": self.actor["actor"],
+            "position_id": appointment.position_id,
+            "capacity": appointment.capacity,
+        }
 
     def _open(self, move: Opened) -> None:
         element = self.route.compiled.route.elements[move.element]
@@ -252,27 +272,23 @@ class Progress:
 
     def write(self) -> int:
         """Write everything gathered; gives the newest fact's number."""
-        uow = self.uow
-        if self.concerns_open_tasks:
-            uow.tasks.touch_open(self.case.id, self.case.seq + len(self.facts))
-        if self.closed_unasked:
-            self._close_unasked()
-        seq, head = uow.history.append(self.case.id, self.case.seq, self.case.head, self.at, self.facts)
-        if self.opened:
-            uow.tasks.insert(self.opened, self._offers())
-        if self.documents:
-            uow.cases.insert_documents(self.documents, self.contents)
-        if self.copies:
-            uow.copies.insert(self.copies)
-        uow.cases.update(self.case.id, {**self.changes, "seq": seq, "head": head})
+        uow, newest = self.uow, self.case.seq + len(self.facts)
+        with uow.at_once():
+            if self.decided is not None:
+                uow.tasks.close(at=self.at, seq=newest, **self.decided)
+            if self.concerns_open_tasks:
+                uow.tasks.touch_open(self.case.id, newest)
+            if self.unasked:
+                uow.tasks.close_unasked(self.unasked, self.at, newest)
+            seq, head = uow.history.append(self.case.id, self.case.seq, self.case.head, self.at, self.facts)
+            if self.opened:
+                uow.tasks.insert(self.opened, self._offers())
+            if self.documents:
+                uow.cases.insert_documents(self.documents, self.contents)
+            if self.copies:
+                uow.copies.insert(self.copies)
+            uow.cases.update(self.case.id, {**self.changes, "seq": seq, "head": head})
         return seq
-
-    def _close_unasked(self) -> None:
-        gone = set(self.closed_unasked)
-        ids = [t.id for t in self.uow.tasks.open_of_case(self.case.id) if (t.element_id, t.visit) in gone]
-        self.opened = [row for row in self.opened if (row["element_id"], row["visit"]) not in gone]
-        if ids:
-            self.uow.tasks.close_unasked(ids, self.at, self.case.seq + len(self.facts))
 
     def _offers(self) -> list[dict[str, Any]]:
         return [
