@@ -299,6 +299,20 @@ def compile_test(text: str) -> Test:
     return lambda value: any(test(value) for test in tests)
 
 
+def comparisons(text: str) -> tuple[bool, tuple[tuple[str, Value], ...]]:
+    """What a cell compares with: whether the whole is negated, and (operator, value) each; none for
+    "-". Raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(N_("The cell is too long"), MAX_LENGTH)
+    tree = _parse(text.strip(), "tests")
+    tests = [part for part in tree.children if isinstance(part, Tree)]
+    found = tuple(
+        (str(part.children[0]) if part.data == "compare" else "=", _literal_in(part.children[-1]))
+        for part in tests
+    )
+    return tree.data == "none_of", found
+
+
 def _test(tree: Tree[Token]) -> Test:
     literal = tree.children[-1]
     expected = _literal_in(literal)
