@@ -208,8 +208,19 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of a walk through a route: the element, the flow taken out of it (None where several
+    are taken or none), and the outcome a person decided."""
+
+    element: str
+    flow: str | None = None
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault of a route file: where, how bad, which rule, and a sentence (msgid + values)."""
+    """One fault of a route file: where, how bad, which rule, and a sentence (msgid + values). `path`
+    is the shortest walk that shows a fault of soundness; other faults have none."""
 
     file: str
     line: int
@@ -218,3 +229,4 @@ class Finding:
     rule: str
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
+    path: tuple[PathStep, ...] = ()
