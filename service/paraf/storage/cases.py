@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from paraf.storage.sending import Ready, ask, tell
 from paraf.storage.tables import (
     artifact,
     attachment,
@@ -101,7 +102,7 @@ class TaskRow:
 
 
 _REVISION = select(organisation_revision.c.revision).scalar_subquery().label("organisation_revision")
-_REVISION_NOW = select(organisation_revision.c.revision)
+_REVISION_NOW = Ready(select(organisation_revision.c.revision))
 _PROPOSAL = (
     proposal.c.title,
     proposal.c.sop_kind,
@@ -121,7 +122,7 @@ _TASK_CASE = (
 )
 # Both rows are locked: after waiting, PostgreSQL re-reads only the rows it locks, and a decision
 # taken on a task row from before the wait would be taken twice.
-_LOCK_TASK_CASE = _TASK_CASE.with_for_update(of=(instance, task))
+_LOCK_TASK_CASE = Ready(_TASK_CASE.with_for_update(of=(instance, task)))
 _BY_ID = _CASE.where(instance.c.id == bindparam("id"))
 _BY_PROPOSAL = _CASE.where(instance.c.proposal_id == bindparam("id"))
 _BY_NUMBER = _CASE.where(instance.c.number == bindparam("id"))
@@ -148,7 +149,7 @@ _NEWEST_DOCUMENT = (
 _INSERT_DOCUMENT = insert(document)
 _INSERT_TEMBUSAN = insert(tembusan)
 _KNOWN_ARTIFACT = select(artifact.c.sha256).where(artifact.c.sha256 == bindparam("sha256"))
-_UPDATE_CASE: dict[tuple[str, ...], Any] = {}
+_UPDATE_CASE: dict[tuple[str, ...], Ready] = {}
 
 
 _INSERT: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
@@ -189,15 +190,16 @@ class Cases:
         locked rows only; what stands beside them, the organisation, is read anew."""
         case = _case_row(row)
         if self._connection.dialect.name == "postgresql":
-            case.organisation_revision = self._connection.execute(_REVISION_NOW).scalar() or 0
+            found = ask(self._connection, _REVISION_NOW, {})
+            case.organisation_revision = found[0][0] if found else 0
         return case
 
     # --- finding and locking
 
     def lock_with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         """The case of a task and the task, both locked until the transaction ends."""
-        row = self._connection.execute(_LOCK_TASK_CASE, {"task": task_id}).first()
-        return (self._locked(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
+        rows = ask(self._connection, _LOCK_TASK_CASE, {"task": task_id})
+        return (self._locked(rows[0]), TaskRow(*rows[0][_CASE_WIDTH:])) if rows else None
 
     def with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         row = self._connection.execute(_TASK_CASE, {"task": task_id}).first()
@@ -300,14 +302,15 @@ class Cases:
         names = tuple(sorted(values))
         statement = _UPDATE_CASE.get(names)
         if statement is None:
-            statement = (
+            statement = _UPDATE_CASE[names] = Ready(
                 update(instance)
                 .where(instance.c.id == bindparam("the_id"))
                 .values({name: bindparam(f"v_{name}") for name in names})
             )
-            _UPDATE_CASE[names] = statement
-        self._connection.execute(
-            statement, {"the_id": instance_id, **{f"v_{name}": values[name] for name in names}}
+        tell(
+            self._connection,
+            statement,
+            {"the_id": instance_id, **{f"v_{name}": values[name] for name in names}},
         )
 
     def next_number(self, kind: str, unit_code: str, year: int) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, select
 
 from paraf.storage.rows import insert_rows
+from paraf.storage.sending import Ready, ask
 from paraf.storage.tables import idempotency
 
 
@@ -24,9 +25,11 @@ class StoredAnswer:
 
 
 _COLUMNS = ("person_id", "key", "request_sha256", "status", "answer", "at")
-_FIND = select(
-    idempotency.c.request_sha256, idempotency.c.status, idempotency.c.answer, idempotency.c.at
-).where(idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
+_FIND = Ready(
+    select(
+        idempotency.c.request_sha256, idempotency.c.status, idempotency.c.answer, idempotency.c.at
+    ).where(idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
+)
 
 
 class Idempotency:
@@ -36,8 +39,8 @@ class Idempotency:
         self._connection = connection
 
     def find(self, person_id: str, key: str) -> StoredAnswer | None:
-        row = self._connection.execute(_FIND, {"the_person": person_id, "the_key": key}).first()
-        return StoredAnswer(*row) if row else None
+        rows = ask(self._connection, _FIND, {"the_person": person_id, "the_key": key})
+        return StoredAnswer(*rows[0]) if rows else None
 
     def keep(
         self, person_id: str, key: str, request_sha256: str, answer: str, at: str, status: int = 200

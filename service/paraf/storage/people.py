@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert
 from paraf.domain.organisation import Actor
 from paraf.domain.posts import precedence
 from paraf.storage.organisation import APPOINTMENT_COLUMNS, appointment_of
+from paraf.storage.sending import Ready, ask
 from paraf.storage.tables import (
     api_token,
     appointment,
@@ -64,8 +65,8 @@ _ACCOUNT_COLUMNS = (
     person.c.disabled_at,
     person.c.erased_at,
 )
-_BY_LOGIN = select(*_ACCOUNT_COLUMNS).where(person.c.login == bindparam("login"))
-_BY_ID = select(*_ACCOUNT_COLUMNS).where(person.c.id == bindparam("id"))
+_BY_LOGIN = Ready(select(*_ACCOUNT_COLUMNS).where(person.c.login == bindparam("login")))
+_BY_ID = Ready(select(*_ACCOUNT_COLUMNS).where(person.c.id == bindparam("id")))
 _NAME = select(person.c.name).where(person.c.id == bindparam("id"))
 
 _ACTOR_COLUMNS = (
@@ -81,7 +82,7 @@ _IN_FORCE = and_(
     appointment.c.valid_from <= bindparam("at"),
     (appointment.c.valid_to.is_(None)) | (appointment.c.valid_to > bindparam("at")),
 )
-_BY_TOKEN: Select[Any] = (
+_BY_TOKEN = Ready(
     select(*_ACTOR_COLUMNS, *APPOINTMENT_COLUMNS)
     .select_from(
         api_token.join(person, person.c.id == api_token.c.person_id).outerjoin(appointment, _IN_FORCE)
@@ -151,13 +152,13 @@ class People:
     def by_id(self, person_id: str) -> Account | None:
         return self._account(_BY_ID, {"id": person_id})
 
-    def _account(self, statement: Select[Any], values: Mapping[str, str]) -> Account | None:
-        row = self._connection.execute(statement, values).first()
-        if row is None:
+    def _account(self, statement: Ready, values: Mapping[str, str]) -> Account | None:
+        rows = ask(self._connection, statement, values)
+        if not rows:
             return None
-        login, name, nip, email, password_hash, must_change, roles, disabled_at, erased_at = row[1:]
+        person_id, login, name, nip, email, password_hash, must_change, roles, disabled_at, erased_at = rows[0]
         return Account(
-            row[0],
+            person_id,
             login,
             name,
             nip,
@@ -209,7 +210,7 @@ class People:
         self._connection.execute(insert(api_token), values)
 
     def by_token(self, sha256: str, at: str) -> Actor | None:
-        rows = self._connection.execute(_BY_TOKEN, {"sha256": sha256, "at": at}).all()
+        rows = ask(self._connection, _BY_TOKEN, {"sha256": sha256, "at": at})
         return _actor(rows) if rows else None
 
     def revoke_tokens(self, person_id: str) -> None:

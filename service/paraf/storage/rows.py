@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from paraf.storage.sending import tell_text
+
 _MOST_PARAMETERS = 30_000
 _PLACE = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
@@ -30,7 +32,7 @@ def insert_rows(
     place = _PLACE[connection.dialect.paramstyle]
     for part in _parts(rows, max(1, _MOST_PARAMETERS // len(columns))):
         values = tuple(value for row in part for value in row)
-        connection.exec_driver_sql(_statement(place, table, columns, len(part)), values)
+        tell_text(connection, _statement(place, table, columns, len(part)), values)
 
 
 def _parts(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:

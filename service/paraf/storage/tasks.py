@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from paraf.storage.cases import TaskRow, all_rows
 from paraf.storage.rows import insert_rows
+from paraf.storage.sending import Ready, tell
 from paraf.storage.tables import NO_DUE, appointment, inbox, instance, person, proposal, task, tembusan
 
 _OPEN_OF_CASE = (
@@ -52,7 +53,7 @@ _NEW_TASK = (
     "seq",
 )
 _OFFER = ("position_id", "due_at", "task_id", "assignee")
-_CLOSE = (
+_CLOSE = Ready(
     update(task)
     .where(task.c.id == bindparam("the_id"), task.c.state == literal_column("'open'"))
     .values(
@@ -66,14 +67,14 @@ _CLOSE = (
         seq=bindparam("the_seq"),
     )
 )
-_LEAVE_INBOX = delete(inbox).where(inbox.c.task_id == bindparam("the_id"))
+_LEAVE_INBOX = Ready(delete(inbox).where(inbox.c.task_id == bindparam("the_id")))
 _HOLD = (
     update(task)
     .where(task.c.id == bindparam("the_id"), task.c.state == literal_column("'open'"))
     .values(assignee=bindparam("person"), assignee_position=bindparam("position"))
 )
 _HOLD_INBOX = update(inbox).where(inbox.c.task_id == bindparam("the_id")).values(assignee=bindparam("person"))
-_TOUCH_OPEN = (
+_TOUCH_OPEN = Ready(
     update(task)
     .where(task.c.instance_id == bindparam("the_id"), task.c.state == literal_column("'open'"))
     .values(seq=bindparam("the_seq"))
@@ -116,8 +117,8 @@ class Tasks:
             "the_seq": seq,
             "the_capacity": capacity,
         }
-        self._connection.execute(_CLOSE, values)
-        self._connection.execute(_LEAVE_INBOX, {"the_id": task_id})
+        tell(self._connection, _CLOSE, values)
+        tell(self._connection, _LEAVE_INBOX, {"the_id": task_id})
 
     def close_unasked(self, task_ids: Sequence[str], at: str, seq: int) -> None:
         """Two statements: tasks taken away without a decision."""
@@ -134,7 +135,7 @@ class Tasks:
 
     def touch_open(self, instance_id: str, seq: int) -> None:
         """A fact concerns every open task of the case: pages drawn before it are stale."""
-        self._connection.execute(_TOUCH_OPEN, {"the_id": instance_id, "the_seq": seq})
+        tell(self._connection, _TOUCH_OPEN, {"the_id": instance_id, "the_seq": seq})
 
     def open_of_case(self, instance_id: str) -> list[TaskRow]:
         return [TaskRow(*row) for row in self._connection.execute(_OPEN_OF_CASE, {"id": instance_id})]

@@ -23,7 +23,6 @@ MOVED_ON = N_("The case has moved on meanwhile. Please read it again.")
 _BROKEN = N_("The database cannot be read or written at the moment. Please tell the administrator.")
 
 
-
 class Contention(Unavailable):
     """Two commands were in each other's way; this one was undone whole and may be tried again."""
 

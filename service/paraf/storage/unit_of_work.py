@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from paraf.storage.cases import Cases
 from paraf.storage.copies import Copies
@@ -25,7 +24,9 @@ from paraf.storage.people import People
 from paraf.storage.proof import Proof
 from paraf.storage.readings import Readings
 from paraf.storage.register import Register
+from paraf.storage.repairs import Repairs
 from paraf.storage.routes import Routes
+from paraf.storage.sending import told
 from paraf.storage.tasks import Tasks
 
 
@@ -45,13 +46,10 @@ class UnitOfWork:
             yield
             return
         driver: Any = self.connection.connection.driver_connection
-        errors: Any = self.connection.dialect.loaded_dbapi.Error
         self._at_once = True
         try:
-            with driver.pipeline():
+            with told(self.connection), driver.pipeline():
                 yield
-        except errors as error:
-            raise DBAPIError.instance(None, None, error, errors) from error
         finally:
             self._at_once = False
 
@@ -86,6 +84,10 @@ class UnitOfWork:
     @cached_property
     def readings(self) -> Readings:
         return Readings(self.connection)
+
+    @cached_property
+    def repairs(self) -> Repairs:
+        return Repairs(self.connection)
 
     @cached_property
     def routes(self) -> Routes:
