@@ -35,7 +35,7 @@ from paraf.language import N_
 
 def read_route(content: bytes, file: str = "route.bpmn") -> Route:
     """The route a file describes. Raises BrokenRoute with every finding of severity error."""
-    route, findings = route_and_findings(content, file)
+    route, findings = _read(content, file)
     errors = tuple(finding for finding in findings if finding.severity == "error")
     if route is None or errors:
         raise BrokenRoute(

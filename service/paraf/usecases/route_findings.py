@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain.route import Finding, Route
-from paraf.engine.route_file import route_and_findings
+from paraf.engine.route_file import parse_route
 from paraf.language import Language
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def report(
 ) -> Report:
     """Every finding of a route file with its forms and tables (name -> text). `key` is the key it is
     drawn for, None for a new route. Never raises for what the file says."""
-    route, findings = route_and_findings(content, "route.bpmn")
+    route, findings = parse_route(content, "route.bpmn")
     return Report(findings, False, None, route)
 
 
