@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("route_key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("base_version", sa.Integer(), nullable=True),
+        sa.Column("way", sa.Text(), nullable=False, server_default="publish"),
+        sa.Column("of_version", sa.Integer(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),

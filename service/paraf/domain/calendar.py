@@ -59,6 +59,12 @@ def long_date(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def long_moment(at: str, zone: str) -> str:
+    """An instant on the wall of an office in `zone`: 31 Mei 2017 14.05."""
+    here = moment(at).astimezone(ZoneInfo(zone))
+    return f"{long_date(here.date())} {here:%H.%M}"
+
+
 def last_day(valid_to: str, zone: str) -> str:
     """The last day of a period that ends before `valid_to`, written out."""
     return long_date(local_date(instant_text(moment(valid_to) - timedelta(microseconds=1)), zone))

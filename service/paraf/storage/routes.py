@@ -23,7 +23,8 @@ from paraf.storage.tables import artifact, route_version
 @dataclass(frozen=True, slots=True)
 class RouteVersion:
     """One numbered publication. `sha256` is the route file's digest, `manifest_sha256` that of the
-    list of everything it consists of; new cases take it from `effective_from` on."""
+    list of everything it consists of; new cases take it from `effective_from` on. `way` is "publish",
+    "restore" (the content of `of_version` again) or "retire" (new cases take nothing)."""
 
     route_key: str
     version: int
@@ -34,6 +35,8 @@ class RouteVersion:
     published_at: str
     published_by: str | None
     note: str | None
+    way: str = "publish"
+    of_version: int | None = None
 
 
 _VERSIONS = select(*(route_version.c[name] for name in RouteVersion.__dataclass_fields__))
@@ -99,6 +102,8 @@ class Routes:
         published_at: str,
         published_by: str | None = None,
         note: str | None = None,
+        way: str = "publish",
+        of_version: int | None = None,
         after: int | None = None,
     ) -> RouteVersion:
         """Two statements: publish contents already kept as the next version of `key`. `after` is
@@ -116,6 +121,8 @@ class Routes:
             published_at=published_at,
             published_by=published_by,
             note=note,
+            way=way,
+            of_version=of_version,
         )
         try:
             self._connection.execute(insert(route_version), asdict(version))
@@ -134,7 +141,13 @@ class Routes:
         return RouteVersion(*row) if row else None
 
     def effective_version(self, key: str, at: str) -> RouteVersion | None:
-        """The version new cases take at this instant: of those in force the one that began last."""
+        """The version new cases take at this instant: of those in force the one that began last. None
+        when that one retires the route."""
+        found = self.standing_version(key, at)
+        return None if found is None or found.way == "retire" else found
+
+    def standing_version(self, key: str, at: str) -> RouteVersion | None:
+        """The publication that rules at this instant, a retirement included."""
         row = self._connection.execute(_EFFECTIVE, {"key": key, "at": at}).first()
         return RouteVersion(*row) if row else None
 
@@ -147,7 +160,7 @@ class Routes:
         return list(self._connection.execute(_KEYS).scalars())
 
     def effective_versions(self, at: str) -> Sequence[RouteVersion]:
-        """For every key the version new cases take at this instant, by key."""
+        """For every key the version new cases take at this instant, by key; no retired route."""
         place = (
             func.row_number()
             .over(
@@ -158,7 +171,9 @@ class Routes:
         )
         begun = _VERSIONS.add_columns(place).where(route_version.c.effective_from <= at).subquery()
         columns = [begun.c[name] for name in RouteVersion.__dataclass_fields__]
-        statement = select(*columns).where(begun.c.place == 1).order_by(begun.c.route_key)
+        statement = (
+            select(*columns).where(begun.c.place == 1, begun.c.way != "retire").order_by(begun.c.route_key)
+        )
         return [RouteVersion(*row) for row in self._connection.execute(statement)]
 
 

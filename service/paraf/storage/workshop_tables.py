@@ -37,6 +37,10 @@ route_draft = _table(
     Column("name", Text, nullable=False),
     # the version it was begun from, None for a new route
     Column("base_version", Integer),
+    # what it will be: "publish" a content, "restore" that of an earlier version, "retire" the route
+    Column("way", Text, nullable=False, server_default="publish"),
+    # the version whose content is restored
+    Column("of_version", Integer),
     # "open", "published" or "discarded"
     Column("state", Text, nullable=False),
     Column("revision", Integer, nullable=False),

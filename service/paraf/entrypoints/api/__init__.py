@@ -8,6 +8,7 @@ from paraf.entrypoints.api import (  # noqa: F401 - importing a file puts its ca
     cases,
     copies,
     directory,
+    drafts,
     files,
     openapi,
     proposals,

@@ -15,13 +15,27 @@ from paraf.entrypoints.pages import (
     proposal,
     routes,
     task,
+    workshop,
 )
 from paraf.entrypoints.pages import (
     register as sop_register,
 )
 from paraf.entrypoints.pages.frame import page
 
-FILES = (account, admin, documents, history, inbox, naskah, persons, proposal, routes, sop_register, task)
+FILES = (
+    account,
+    admin,
+    documents,
+    history,
+    inbox,
+    naskah,
+    persons,
+    proposal,
+    routes,
+    sop_register,
+    task,
+    workshop,
+)
 """Every file of pages; reading one registers its addresses."""
 
 

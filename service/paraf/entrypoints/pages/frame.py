@@ -55,7 +55,10 @@ MENU = (
 )
 OPEN_TO_TEMPORARY = frozenset({"pages.profile", "pages.change_password", "pages.sign_out", "pages.sign_in"})
 _MOST_DIGITS = 9
-ROOMS = (("admin", "pages.units", N_("Administration"), "administration.read"),)
+ROOMS = (
+    ("workshop", "pages.workshop", N_("Workshop"), "workshop.read"),
+    ("admin", "pages.units", N_("Administration"), "administration.read"),
+)
 """Rooms that only some may enter: section, endpoint, label, the permission that opens the door."""
 
 

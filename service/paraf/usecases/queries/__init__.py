@@ -9,6 +9,7 @@ from paraf.usecases.queries.register_page import sop, sops
 from paraf.usecases.queries.replay import replay, replay_picture
 from paraf.usecases.queries.route_page import route, route_bytes, route_picture, route_versions, routes
 from paraf.usecases.queries.task_page import task
+from paraf.usecases.queries.workshop_words import workshop_words
 
 __all__ = [
     "attachment_file",
@@ -36,4 +37,5 @@ __all__ = [
     "task",
     "tembusan_list",
     "units",
+    "workshop_words",
 ]
