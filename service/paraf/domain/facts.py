@@ -336,7 +336,8 @@ def check_openings(
 ) -> Fault | None:
     """The first event whose kept words are not the ones it commits to, or whose words are gone
     without a trace; words that were erased are no fault. With `erased`, the persons whose data was
-    erased, only theirs may be gone, and words must be kept as those of the event's actor."""
+    erased, only theirs may be gone, and words must be kept as those of who asked for a repair, of the
+    event's actor otherwise."""
     kept: dict[int, dict[str, Opening]] = {}
     for opening in openings:
         kept.setdefault(opening.seq, {})[opening.path] = opening
@@ -346,7 +347,8 @@ def check_openings(
         if committed.keys() != found.keys():
             return Fault(event["seq"], N_("The words kept with the event are not complete."))
         for path, opening in found.items():
-            if erased is not None and opening.person_id != event.get("actor"):
+            author = event["data"].get("asked_by") or event.get("actor")
+            if erased is not None and opening.person_id != author:
                 return Fault(event["seq"], N_("The words of the event are kept as those of somebody else."))
             if opening.salt is None or opening.value is None:
                 if erased is not None and opening.person_id not in erased:

@@ -11,19 +11,22 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import policy
+from paraf.domain import policy, standing
 from paraf.domain.facts import Sealed
+from paraf.domain.moves import Step
 from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.domain.route import Context, Element, Outcome
 from paraf.engine import spiff
-from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound, Stale
+from paraf.errors import AlreadyDecided, Corrupt, HeldByOther, InvalidForm, NotAllowed, NotFound, Stale
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
 from paraf.usecases.forms_of_step import FilledForm, fill
+from paraf.usecases.incidents import watched
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 from paraf.usecases.reading import may_see
+from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told
 
 if TYPE_CHECKING:
@@ -48,8 +51,10 @@ def decide(
     task is refused (Stale). `position` chooses the hat when several fit. Gives the task as decided,
     the case's state and the tasks now open.
     """
-    return office.store.run(
-        lambda uow: _decide(office, uow, actor, task_id, outcome, comment, form or {}, seq, position, once)
+    return watched(
+        office,
+        lambda uow: _decide(office, uow, actor, task_id, outcome, comment, form or {}, seq, position, once),
+        lambda uow: (uow.cases.lock_with_task(task_id) or (None,))[0],
     )
 
 
@@ -115,9 +120,7 @@ def _decide(
     )
     # 5. the engine's step, on a copy that is thrown away unless everything below succeeds
     context = _context(outcome, filled)
-    step = spiff.complete(
-        route.compiled, case.id, at, case.engine_state, task.element_id, task.visit, context, progress
-    )
+    step = _stepped(route, case, task, at, context, progress)
     # 6. facts and rows: the act, its documents, what was passed and opened
     if task.assignee != actor.person_id:
         progress.end_lapsed_claim(task)
@@ -217,6 +220,8 @@ def refuse_stranger(
 def _refuse_what_is_over(uow: UnitOfWork, case: CaseRow, task: TaskRow, element: Element) -> None:
     if task.state == "open" and case.state == "running":
         return
+    if task.state == "open":
+        standing.refuse_while_held(case.state)
     if task.state == "done":
         winner = uow.people.name(task.decided_by) if task.decided_by else None
         raise AlreadyDecided(
@@ -229,6 +234,18 @@ def _refuse_what_is_over(uow: UnitOfWork, case: CaseRow, task: TaskRow, element:
         N_("This task is no longer open: the case has ended."),
         present={"state": task.state, "case": case.state},
     )
+
+
+def _stepped(
+    route: ShelvedRoute, case: CaseRow, task: TaskRow, at: str, context: Context, progress: Progress
+) -> Step:
+    try:
+        return spiff.complete(
+            route.compiled, case.id, at, case.engine_state, task.element_id, task.visit, context, progress
+        )
+    except (AlreadyDecided, NotFound) as error:
+        # the row, locked, says that the task is open: state and row do not agree
+        raise Corrupt(N_("The engine state does not know this open task.")) from error
 
 
 def _label(element: Element, outcome_id: str | None) -> str:

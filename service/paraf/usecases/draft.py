@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import attachment_check, policy
+from paraf.domain import attachment_check, policy, standing
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.facts import canonical
 from paraf.domain.organisation import Actor, Appointment
@@ -246,6 +246,7 @@ def _in_sight(office: Office, uow: UnitOfWork, actor: Actor, case: CaseRow | Non
 def _drafting_task(uow: UnitOfWork, actor: Actor, progress: Progress, at: str) -> tuple[TaskRow, Appointment]:
     """The open drafting or revision task this person holds or may take."""
     case = progress.case
+    standing.refuse_while_held(case.state)
     elements = progress.route.compiled.route.elements
     tasks = [t for t in uow.tasks.open_of_case(case.id) if elements[t.element_id].edits == "naskah"]
     if not tasks:

@@ -48,6 +48,7 @@ def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> 
         )
     uow.people.erase(account.id, at)
     answer = {"id": account.id, "texts": uow.history.erase_words_of(account.id)}
+    uow.repairs.erase_words_of(account.id)
     person_id = actor.person_id if actor else None
     uow.organisation.record(office.new_id(), at, person_id, "person.erased", answer)
     follow_organisation(office, uow, at, {a.position_id for a in known.appointments_of(account.id)})

@@ -49,6 +49,12 @@ def follow_organisation(
     return sum(_move(office, uow, meaning, at, batch) for batch in batches)
 
 
+def follow_case(office: Office, uow: UnitOfWork, at: str, instance_id: str) -> int:
+    """The open tasks of one running case follow what the organisation is now; the same for a case that
+    was held up while it changed."""
+    return _move(office, uow, _Meaning(uow.organisation.load(), at), at, [instance_id])
+
+
 # --- which cases ------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import policy
+from paraf.domain import policy, standing
 from paraf.domain.facts import Sealed
 from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, NotFound
@@ -43,7 +43,7 @@ def _claim(
     case, task = _locked(uow, task_id)
     at = office.now()
     refuse_stranger(office, uow, actor, case, task, at)
-    _refuse_closed(task)
+    _refuse_closed(case, task)
     organisation = office.organisation(uow, case.organisation_revision)
     appointment = _offered_to(organisation, actor, case, task, at, position)
     if task.assignee == actor.person_id:
@@ -74,7 +74,7 @@ def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dic
     case, task = _locked(uow, task_id)
     at = office.now()
     refuse_stranger(office, uow, actor, case, task, at)
-    _refuse_closed(task)
+    _refuse_closed(case, task)
     if task.assignee != actor.person_id:
         if not set(json.loads(task.positions)) & {a.position_id for a in actor.appointments}:
             raise NotAllowed(N_("This task is not offered to any of your positions."), rule="A1")
@@ -114,7 +114,7 @@ def _hand_over(
     case, task = _locked(uow, task_id)
     at = office.now()
     refuse_stranger(office, uow, actor, case, task, at)
-    _refuse_closed(task)
+    _refuse_closed(case, task)
     organisation = office.organisation(uow, case.organisation_revision)
     appointment = _offered_to(organisation, actor, case, task, at, None)
     claimant = policy.standing_claim(organisation, task.assignee, json.loads(task.positions), at)
@@ -153,9 +153,10 @@ def _locked(uow: UnitOfWork, task_id: str) -> tuple[CaseRow, TaskRow]:
     return found
 
 
-def _refuse_closed(task: TaskRow) -> None:
+def _refuse_closed(case: CaseRow, task: TaskRow) -> None:
     if task.state != "open":
         raise AlreadyDecided(N_("This task has already been decided."), present={"state": task.state})
+    standing.refuse_while_held(case.state)
 
 
 def _offered_to(

@@ -29,6 +29,7 @@ from paraf.usecases.progress import END_STATES
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.verify_contents import Drafts, contents_fault, files_fault
+from paraf.usecases.verify_repairs import repairs_fault
 from paraf.usecases.verify_rows import CASE, rows_fault, stored_rows
 
 if TYPE_CHECKING:
@@ -125,6 +126,7 @@ def _fault(
     if fault is None:
         stored = stored_rows(uow, case, openings, _waiting(route, case, told))
         fault = rows_fault(stored, told, route.compiled.route, drafts, office.organisation(uow))
+        fault = fault or repairs_fault(uow, case.id, events, openings)
     if fault is None and rerun:
         fault = files_fault(office.files, told) or again(route, case.id, events, case.engine_state)
     return fault
@@ -205,6 +207,16 @@ def again(
     route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]], stored: bytes
 ) -> Fault | None:
     """Carry the decisions out again and compare what follows each with the facts that follow it."""
+    fault, state = carried_out(route, case_id, events)
+    if fault is None and _digest(state) != _digest(stored):
+        return Fault(events[-1]["seq"], N_("The stored engine state is not what the history gives."))
+    return fault
+
+
+def carried_out(
+    route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]]
+) -> tuple[Fault | None, bytes]:
+    """The first fact that re-execution does not give, and the engine's state after the last step."""
     state = b""
     expected: list[tuple[Any, ...]] = []
     for event in events:
@@ -212,24 +224,24 @@ def again(
         try:
             step = _step(route, case_id, state, event)
         except ParafError:
-            return Fault(event["seq"], N_("Re-execution cannot take this step."))
+            return Fault(event["seq"], N_("Re-execution cannot take this step.")), state
         if step is not None:
             if expected:
-                return Fault(event["seq"], N_("A step that must follow is missing before this fact."))
+                missing = N_("A step that must follow is missing before this fact.")
+                return Fault(event["seq"], missing), state
             state = step.state
             expected = [_told(move) for move in step.moves if not _silent(move)]
             if dict(step.answers) != dict(data.get("answers", {})) or {
                 name: list(members) for name, members in step.each.items()
             } != dict(data.get("each", {})):
-                return Fault(event["seq"], N_("Re-execution asked other questions than were recorded."))
+                other = N_("Re-execution asked other questions than were recorded.")
+                return Fault(event["seq"], other), state
         elif event["type"] in ENGINE_FACTS:
             if not expected or expected.pop(0) != _seen(event):
-                return Fault(event["seq"], N_("Re-execution does not give this fact."))
+                return Fault(event["seq"], N_("Re-execution does not give this fact.")), state
     if expected:
-        return Fault(events[-1]["seq"], N_("A step that must follow is missing at the end."))
-    if _digest(state) != _digest(stored):
-        return Fault(events[-1]["seq"], N_("The stored engine state is not what the history gives."))
-    return None
+        return Fault(events[-1]["seq"], N_("A step that must follow is missing at the end.")), state
+    return None, state
 
 
 def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, Any]) -> Step | None:

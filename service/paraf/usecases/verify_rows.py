@@ -141,7 +141,7 @@ def _case(stored: Stored, told: CaseTold, drafts: Drafts) -> Iterator[Fault]:
     if row.naskah_sha256 != sha256:
         yield Fault(newest.seq if newest else 1, CASE, {"column": "naskah_sha256"})
     # Completeness is asked of a draft under way only, and by the rules of today.
-    if row.state == "running" and row.naskah_complete != _complete(row, told, drafts):
+    if row.state == "running" and row.naskah_complete != complete_as_told(row, told, drafts):
         yield Fault(newest.seq if newest else 1, CASE, {"column": "naskah_complete"})
 
 
@@ -150,7 +150,8 @@ def _exactly(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _complete(case: CaseRow, told: CaseTold, drafts: Drafts) -> int | None:
+def complete_as_told(case: CaseRow, told: CaseTold, drafts: Drafts) -> int | None:
+    """Whether the newest draft is whole; None when it cannot be read."""
     body = drafts.body(told.drafts[-1].version) if told.drafts else None
     if body is None:
         return None if told.drafts else 0
@@ -188,7 +189,7 @@ def _tasks(stored: Stored, told: CaseTold, route: Route, organisation: Organisat
     for key, task in told.tasks.items():
         row = rows.pop(key, None)
         if row is None:
-            if not _never_stored(task, stored, told, route):
+            if not never_stored(task, stored.waiting, told, route):
                 yield Fault(task.opened_seq, NO_TASK, {"step": named(*key)})
             continue
         for column in _task_columns(row, task, key in stored.waiting, told):
@@ -212,10 +213,10 @@ def _task_columns(row: TaskRow, task: TaskTold, waits: bool, told: CaseTold) -> 
         yield "seq"
 
 
-def _never_stored(task: TaskTold, stored: Stored, told: CaseTold, route: Route) -> bool:
+def never_stored(task: TaskTold, waiting: Collection[TaskKey], told: CaseTold, route: Route) -> bool:
     """Whether the task may have been opened and taken away in one and the same command: then it has
     no row. Inside a sub-process that can happen in any command, else only as the case ends."""
-    if task.decided or (task.element_id, task.visit) in stored.waiting:
+    if task.decided or (task.element_id, task.visit) in waiting:
         return False
     element = route.elements.get(task.element_id)
     return task.opened_seq > told.last_drive or (element is not None and element.scope is not None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from paraf.domain import policy
+from paraf.domain import policy, standing
 from paraf.domain.facts import Sealed
 from paraf.domain.organisation import Actor
 from paraf.engine import spiff
 from paraf.errors import AlreadyDecided, InvalidForm, NotFound
 from paraf.language import N_
 from paraf.usecases.decide import facts_actor
+from paraf.usecases.incidents import watched
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 
@@ -23,7 +24,11 @@ def withdraw(
     office: Office, actor: Actor, proposal_id: str, reason: str, once: Once | None = None
 ) -> dict[str, Any]:
     """End the case as `withdrawn`. Only the submitter of the case or the head of its unit may."""
-    return office.store.run(lambda uow: _withdraw(office, uow, actor, proposal_id, reason, once))
+    return watched(
+        office,
+        lambda uow: _withdraw(office, uow, actor, proposal_id, reason, once),
+        lambda uow: uow.cases.lock_by_proposal(proposal_id),
+    )
 
 
 def _withdraw(
@@ -40,6 +45,7 @@ def _withdraw(
     route = office.shelf.take(uow, case.route_key, case.route_version)
     progress = Progress(office, uow, case, route, organisation, at, {})
     appointment = policy.may_withdraw(organisation, actor, case.unit_code, progress.pinned["case"], at)
+    standing.refuse_while_held(case.state)
     if case.state != "running":
         raise AlreadyDecided(
             N_("The case has already ended; it can no longer be withdrawn."), present={"state": case.state}
