@@ -25,6 +25,7 @@ from paraf.storage.proof import Proof
 from paraf.storage.readings import Readings
 from paraf.storage.register import Register
 from paraf.storage.repairs import Repairs
+from paraf.storage.route_life import RouteLife
 from paraf.storage.routes import Routes
 from paraf.storage.sending import told
 from paraf.storage.tasks import Tasks
@@ -92,6 +93,10 @@ class UnitOfWork:
     @cached_property
     def routes(self) -> Routes:
         return Routes(self.connection)
+
+    @cached_property
+    def route_life(self) -> RouteLife:
+        return RouteLife(self.connection)
 
     @cached_property
     def drafts(self) -> Drafts:
