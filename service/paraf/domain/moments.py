@@ -24,12 +24,14 @@ _OVER = frozenset({"instance.ended", "instance.withdrawn", "instance.cancelled"}
 
 @dataclass(slots=True)
 class Span:
-    """One task from its opening to its end. `offered` and `held` are what held from a fact on:
+    """One task from its opening to its end; `round` counts how often its step was entered, copies opened
+    together being one round. `offered` and `held` are what held from a fact on:
     (number of the fact, positions) and (number, person id or None, position id or None). A task that
     was taken away has an end and no outcome."""
 
     element_id: str
     visit: int
+    round: int
     opened_seq: int
     opened_at: str
     item: str | None
@@ -151,9 +153,14 @@ class _Folding:
 
     def _opened(self, event: Mapping[str, Any], data: Mapping[str, Any]) -> None:
         element, seq, at = event["element_id"], event["seq"], event["at"]
+        # copies of a step that are opened together are one round of it
+        if self.last_opened.get(element) != at:
+            self.entered[element] = self.entered.get(element, 0) + 1
+            self.last_opened[element] = at
         span = Span(
             element_id=element,
             visit=event["visit"],
+            round=self.entered[element],
             opened_seq=seq,
             opened_at=at,
             item=data.get("item"),
@@ -161,10 +168,6 @@ class _Folding:
             offered=[(seq, tuple(data.get("positions", ())))],
         )
         self.passage.spans[span.key] = self.open[span.key] = span
-        # copies of a step that are opened together are one round of it
-        if self.last_opened.get(element) != at:
-            self.entered[element] = self.entered.get(element, 0) + 1
-            self.last_opened[element] = at
         self._mark(element, OPEN)
 
     def _held(self, event: Mapping[str, Any], person_id: str | None, position: str | None) -> None:
@@ -244,7 +247,7 @@ def rounds(spans: Sequence[Span]) -> dict[str, list[list[Span]]]:
     found: dict[str, list[list[Span]]] = {}
     for span in spans:
         own = found.setdefault(span.element_id, [])
-        if own and own[-1][0].opened_at == span.opened_at:
+        if own and own[-1][0].round == span.round:
             own[-1].append(span)
         else:
             own.append([span])

@@ -41,15 +41,16 @@ START, END = N_("the beginning"), N_("the end")
 UNNAMED = N_("a step of the system")
 
 
-def replay(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
-    """The whole replay of a case one may see, JSON-ready, sentences in the office's language.
+def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool = False) -> dict[str, Any]:
+    """The whole replay of a case one may see, JSON-ready, sentences in the office's language. What is
+    still open is timed until now, or with `as_of_newest` until the newest fact.
 
     `facts` come in order, each with `open` (indexes into `tasks`), `state` of the case after it and
     `changes` (element or flow id, its state from now on, times entered). `documents`, `drafts` and
     `files` belong to a moment from their `seq` or `at` on. `positions` holds who held each position
     when. `heat` is the time of each step beside its standard.
     """
-    at = office.now()
+    now = office.now()
     with office.store.snapshot() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
         organisation = office.organisation(uow)
@@ -59,10 +60,12 @@ def replay(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
         drafts = uow.cases.naskah_versions(case.proposal_id)
         files = uow.cases.all_attachments(case.proposal_id)
         bpmn = _bpmn(uow, shelved)
+    at = told[-1].at if as_of_newest and told else now
     route = shelved.compiled.route
     passage = _passage(told, route)
     spans = list(passage.spans.values())
     places = {span.key: number for number, span in enumerate(spans)}
+    rounds = {span.key: span.round for span in spans}
     head = parts.case_head(organisation, shelved, case)
     by_digest = {row["sha256"]: row for row in papers}
     facts = []
@@ -72,6 +75,7 @@ def replay(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
         facts.append(
             {
                 **_fact(office, organisation, head, entry, fact),
+                "round": rounds.get((fact.element_id, fact.visit)),
                 "state": moment.state,
                 "open": [places[key] for key in moment.open],
                 "changes": [list(change) for change in moment.changes],
@@ -129,7 +133,7 @@ def _open_task(told: Mapping[str, Any], task: Mapping[str, Any], seq: int, at: s
     offered = next(one["positions"] for one in reversed(task["offered"]) if one["seq"] <= seq)
     holder = next((one for one in reversed(task["held"]) if one["seq"] <= seq), None)
     return {
-        **{name: task[name] for name in ("element_id", "name", "visit", "item_title", "due_at", "opened_at")},
+        **{name: task[name] for name in ("element_id", "name", "visit", "round", "item_title", "due_at", "opened_at")},
         "holder": holder["name"] if holder else None,
         "positions": [
             {
@@ -146,10 +150,16 @@ def _open_task(told: Mapping[str, Any], task: Mapping[str, Any], seq: int, at: s
 
 
 def replay_picture(
-    office: Office, actor: Actor, instance_id: str, seq: int | None = None, *, heat: bool = False
+    office: Office,
+    actor: Actor,
+    instance_id: str,
+    seq: int | None = None,
+    *,
+    heat: bool = False,
+    as_of_newest: bool = False,
 ) -> str:
     """The diagram after fact `seq` (None: the newest) as SVG; with `heat`, by the time of each step."""
-    at = office.now()
+    now = office.now()
     with office.store.snapshot() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
         organisation = office.organisation(uow)
@@ -158,6 +168,7 @@ def replay_picture(
     route = shelved.compiled.route
     passage = _passage(told, route)
     if heat:
+        at = told[-1].at if as_of_newest and told else now
         times = step_times(
             list(passage.spans.values()), route, _zones(organisation, case), office.holidays, at
         )
@@ -252,6 +263,7 @@ def _task(office: Office, organisation: Organisation, route: Route, span: Span) 
     return {
         "element_id": span.element_id,
         "visit": span.visit,
+        "round": span.round,
         "name": known_as(office, route, span.element_id),
         "item_title": organisation.item_title(span.item) if span.item else None,
         "opened_seq": span.opened_seq,

@@ -1,0 +1,85 @@
+"""The report of a replay on paper: the diagram, every act with who and by which authority, the times of
+the steps, and what the check of the history said.
+
+Knows how the report looks; must not know how facts become words (its maker says them) or what may be
+shown to whom. The same rules as for official documents: self-contained, escaped, repeatable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from markupsafe import Markup
+
+from paraf.documents.data import Letterhead
+from paraf.documents.render import environment, style
+
+
+class ReportedPaper(TypedDict):
+    title: str
+    sha256: str
+
+
+class ReportedAct(TypedDict, total=False):
+    """One fact in words. `at_local` with offset; `signed_as` the position with its capacity; `round`
+    the visit of the step when it is not the first; `papers` those the act pinned."""
+
+    seq: int
+    at_local: str
+    sentence: str
+    who: str
+    signed_as: str
+    on_behalf_of: str
+    instrument: str
+    reason: str
+    round: int
+    number: str
+    papers: list[ReportedPaper]
+    hash: str
+
+
+class ReportedTime(TypedDict, total=False):
+    """One row of the table of times, in words; `level` from 0 (no standard) to 5."""
+
+    name: str
+    rounds: int
+    used: str
+    longest: str
+    standard: str
+    level: int
+    level_words: str
+
+
+class ReportData(TypedDict, total=False):
+    """`header` rows are label and value in order; `picture` and `heat_picture` are SVG drawn by
+    `route_picture`; `verified` says what was checked and found, `limits` what that cannot show."""
+
+    case_number: str
+    title: str
+    letterhead: Letterhead
+    header: list[tuple[str, str]]
+    verified: str
+    intact: bool
+    limits: str
+    picture: str
+    heat_picture: str
+    acts: list[ReportedAct]
+    times: list[ReportedTime]
+    as_of_local: str
+    zone: str
+    head: str
+
+
+def replay_report(data: Mapping[str, Any]) -> str:
+    """The report as one HTML file; `pdf()` prints it. `data`: see `ReportData`."""
+    words = {
+        "data": data,
+        "konsep": False,
+        "title": f"Laporan Putar Ulang {data.get('case_number') or ''}".strip(),
+        "style": style(),
+        # drawn by our own code with every text escaped
+        "picture": Markup(data.get("picture") or ""),  # noqa: S704
+        "heat_picture": Markup(data.get("heat_picture") or ""),  # noqa: S704
+    }
+    return environment().get_template("replay_report.html").render(words)
