@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -27,7 +26,7 @@ from paraf.storage.register import Register
 from paraf.storage.repairs import Repairs
 from paraf.storage.route_life import RouteLife
 from paraf.storage.routes import Routes
-from paraf.storage.sending import told
+from paraf.storage.sending import at_once
 from paraf.storage.tasks import Tasks
 
 
@@ -40,16 +39,13 @@ class UnitOfWork:
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
-        """Write without waiting for each answer: on PostgreSQL what the block writes is answered in
-        one journey instead of one a statement. Nothing is read in the block and no count of rows
-        asked; what goes wrong is raised at its end at the latest. Blocks may stand in one another."""
-        if self._at_once or self.connection.dialect.name != "postgresql":
+        """Write without waiting for each answer (`sending.at_once`). Blocks may stand in one another."""
+        if self._at_once:
             yield
             return
-        driver: Any = self.connection.connection.driver_connection
         self._at_once = True
         try:
-            with told(self.connection), driver.pipeline():
+            with at_once(self.connection):
                 yield
         finally:
             self._at_once = False

@@ -1,37 +1,26 @@
-"""A route file becomes a numbered version: its bytes and everything it relies on, pinned by digest.
+"""A route file becomes a numbered version at the console: what comes with Paraf, and what a file says.
 
-Knows where a route's forms, tables, rules, templates and called routes lie in the folder of
-workflows; must not know BPMN. A version is a manifest; the same manifest again is no new version.
+Knows versions, the lock of a route's life and its facts; must not know BPMN, nor drafts
+(`publish_draft.py`). A version is a manifest; the same manifest again is no new version.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paraf.domain.facts import canonical
-from paraf.domain.route import Finding, Route
-from paraf.engine.route_file import findings_of, read_route
-from paraf.errors import BrokenRoute
+from paraf.domain.facts import Sealed
+from paraf.errors import RuleBroken
 from paraf.language import N_
+from paraf.usecases import route_life
+from paraf.usecases.route_bundle import Bundle, faults_of, keep, read_bundle, shipped_routes
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-ROUTE_FILE = "route.bpmn"
-MOST_BYTES = 1024 * 1024
-_BPMN, _JSON, _DMN, _TEXT, _HTML = (
-    "application/bpmn+xml",
-    "application/json",
-    "application/dmn+xml",
-    "application/octet-stream",
-    "text/html",
-)
-_TEMPLATES = Path(__file__).resolve().parents[1] / "documents" / "templates"
+__all__ = ["Published", "faults_of", "publish", "shipped_routes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +33,6 @@ class Published:
     new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """One file a version consists of."""
-
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """A route with everything its manifest names, read from a folder of workflows."""
-
-    route: Route
-    file: Content
-    parts: Mapping[str, Mapping[str, Content]]
-
-
-def shipped_routes(office: Office) -> list[Path]:
-    """The route files that come with Paraf, by key."""
-    return sorted(office.workflows.glob(f"*/{ROUTE_FILE}"))
-
-
-def faults_of(file: Path) -> tuple[Finding, ...]:
-    """Every finding of a route file, in the order of its lines."""
-    content = file.read_bytes()
-    if len(content) > MOST_BYTES:
-        return (_finding(file, N_("The file is larger than 1 MiB.")),)
-    return findings_of(content, str(file))
-
-
-def read_bundle(workflows: Path, file: Path) -> Bundle:
-    """The route of `file` with its forms, tables, rules, templates and called routes. Raises
-    BrokenRoute with every fault, missing parts among them."""
-    content = file.read_bytes()
-    faults = faults_of(file)
-    if any(finding.severity == "error" for finding in faults):
-        raise _broken(file, faults)
-    route = read_route(content, str(file))
-    missing: list[Finding] = []
-    parts = {
-        "forms": _forms(workflows, file, route, missing),
-        "tables": _folder(workflows / "decisions", "*.dmn", _DMN),
-        "rules": _folder(workflows / "rules", "*.*", _TEXT),
-        "templates": _templates(route),
-        "called": _called(workflows, file, route, missing),
-    }
-    if missing:
-        raise _broken(file, missing)
-    return Bundle(route, Content(_BPMN, content), parts)
-
-
 def publish(
     office: Office,
     file: Path,
@@ -102,11 +40,13 @@ def publish(
     by: str | None = None,
     note: str | None = None,
     effective_from: str | None = None,
+    over: bool = False,
 ) -> Published:
     """Publish the route of `file`, in force from now or `effective_from` (UTC instant). `by` is a
-    person id. Running cases stay on the version they began with."""
+    person id. Running cases stay on the version they began with. A version that came from the
+    workshop is replaced only with `over`. Raises BrokenRoute, RuleBroken."""
     bundle = read_bundle(office.workflows, file)
-    return office.store.run(lambda uow: _publish(office, uow, bundle, by, note, effective_from))
+    return office.store.run(lambda uow: _publish(office, uow, bundle, by, note, effective_from, over))
 
 
 def _publish(
@@ -116,20 +56,22 @@ def _publish(
     by: str | None,
     note: str | None,
     effective_from: str | None,
+    over: bool,
 ) -> Published:
     at = office.now()
     key = bundle.route.key
-    route_sha256 = uow.routes.keep(bundle.file.media_type, bundle.file.content)
-    manifest: dict[str, object] = {"key": key, "route": route_sha256}
-    for part, contents in bundle.parts.items():
-        manifest[part] = {
-            name: uow.routes.keep(one.media_type, one.content) for name, one in contents.items()
-        }
-    manifest_sha256 = uow.routes.keep(_JSON, canonical(manifest))
+    life = uow.route_life.lock(key)
+    route_sha256, manifest_sha256 = keep(uow, bundle)
     newest = uow.routes.newest_number(key)
     latest = uow.routes.version(key, newest) if newest else None
     if latest is not None and latest.manifest_sha256 == manifest_sha256:
         return Published(key, latest.version, latest.sha256, new=False)
+    if latest is not None and latest.published_by is not None and by is None and not over:
+        raise RuleBroken(
+            N_("Version {version} of {key} was published from the workshop; nothing was published over it."),
+            version=latest.version,
+            key=key,
+        )
     version = uow.routes.publish(
         key,
         name=bundle.route.name,
@@ -138,86 +80,11 @@ def _publish(
         effective_from=effective_from or at,
         published_at=at,
         published_by=by,
-        note=note,
+        note=note if by is None else None,
         after=newest,
     )
+    data: dict[str, object] = {"base_version": newest or None, "authors": []}
+    if note:
+        data["note"] = Sealed(note) if by else note
+    route_life.append(office, uow, life, at, version, route_life.fact_of(version, by, data))
     return Published(key, version.version, version.sha256, new=True)
-
-
-def _forms(workflows: Path, file: Path, route: Route, missing: list[Finding]) -> dict[str, Content]:
-    """Forms the steps name: the route's own before the shared ones."""
-    found: dict[str, Content] = {}
-    for element in route.elements.values():
-        if element.form is None or element.form in found:
-            continue
-        path = _first_file(
-            (file.parent / "forms" / f"{element.form}.json", workflows / "forms" / f"{element.form}.json")
-        )
-        if path is None:
-            missing.append(
-                _finding(file, N_("The form {name} does not exist."), element.line, element.id, element.form)
-            )
-            continue
-        content = path.read_bytes()
-        try:
-            json.loads(content)
-        except ValueError:
-            missing.append(
-                _finding(path, N_("The form {name} is not readable JSON."), 1, element.id, element.form)
-            )
-            continue
-        found[element.form] = Content(_JSON, content)
-    return dict(sorted(found.items()))
-
-
-def _called(workflows: Path, file: Path, route: Route, missing: list[Finding]) -> dict[str, Content]:
-    found: dict[str, Content] = {}
-    for element in route.elements.values():
-        if element.called is None or element.called in found:
-            continue
-        path = workflows / element.called / ROUTE_FILE
-        if not path.is_file():
-            missing.append(
-                _finding(
-                    file,
-                    N_("The called route {name} does not exist."),
-                    element.line,
-                    element.id,
-                    element.called,
-                )
-            )
-            continue
-        found[element.called] = Content(_BPMN, path.read_bytes())
-    return dict(sorted(found.items()))
-
-
-def _templates(route: Route) -> dict[str, Content]:
-    """Templates of the documents that the route's steps draft, sign or generate, with their frame."""
-    kinds = {use.kind for element in route.elements.values() for use in element.documents}
-    kinds |= {
-        element.operation.kind
-        for element in route.elements.values()
-        if element.operation and element.operation.kind
-    }
-    wanted = (
-        path for path in sorted(_TEMPLATES.rglob("*.html")) if path.stem in kinds or path.parent != _TEMPLATES
-    )
-    return {path.relative_to(_TEMPLATES).as_posix(): Content(_HTML, path.read_bytes()) for path in wanted}
-
-
-def _folder(folder: Path, pattern: str, media_type: str) -> dict[str, Content]:
-    return {path.stem: Content(media_type, path.read_bytes()) for path in sorted(folder.glob(pattern))}
-
-
-def _first_file(paths: Iterable[Path]) -> Path | None:
-    return next((path for path in paths if path.is_file()), None)
-
-
-def _finding(file: Path, message: str, line: int = 1, element: str = "", name: str = "") -> Finding:
-    return Finding(str(file), line, element, "error", "manifest", message, {"name": name} if name else {})
-
-
-def _broken(file: Path, findings: Iterable[Finding]) -> BrokenRoute:
-    return BrokenRoute(
-        N_("The route file {file} has faults; nothing was published."), tuple(findings), file=file.name
-    )

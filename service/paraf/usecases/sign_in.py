@@ -104,6 +104,18 @@ def change_password(office: Office, actor: Actor, old: str, new: str, address: s
     return office.store.run(change)
 
 
+def confirm_password(office: Office, actor: Actor, password: str, address: str) -> None:
+    """Whoever is signed in shows once more that it is he. A wrong password counts like any bad attempt
+    to sign in. Raises InvalidForm at `password`, TooMany."""
+    account, attempt = _count_attempt(office, actor.login, address)
+    if not passwords.fits(password, _usable_hash(account)):
+        raise InvalidForm(
+            N_("Some fields need your attention."),
+            errors={"password": [N_("The present password is not right.")]},
+        )
+    office.store.run(lambda uow: uow.people.forget_attempts(attempt.ids, attempt.pair))
+
+
 def issue_token(office: Office, login: str, days: int | None = None) -> str:
     """A bearer token of the person, shown only now; `days` is how long it is good for."""
     token = TOKEN_PREFIX + _secret(office)

@@ -10,6 +10,7 @@ from paraf.domain.organisation import Actor
 from paraf.domain.route import Route
 from paraf.errors import NotFound
 from paraf.language import N_
+from paraf.usecases import route_life
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -45,6 +46,7 @@ def route_versions(office: Office, actor: Actor, key: str) -> dict[str, Any]:
         if not rows:
             raise NotFound(N_("There is no such route."))
         organisation = office.organisation(uow)
+        notes = route_life.notes(uow, key)
         items = [
             {
                 "key": row.route_key,
@@ -55,7 +57,9 @@ def route_versions(office: Office, actor: Actor, key: str) -> dict[str, Any]:
                 "effective_from": row.effective_from,
                 "published_at": row.published_at,
                 "published_by": organisation.name_of(row.published_by),
-                "note": row.note,
+                "note": notes.get(row.version, row.note),
+                "way": row.way,
+                "of_version": row.of_version,
             }
             for row in rows
         ]
