@@ -73,25 +73,35 @@ def foresee(
 ) -> Foreseen:
     """What the repair does to the case as it is now. Raises Stale when the case does not stand so
     that it is possible, RuleBroken when something was set or the history does not hold."""
-    if case.state not in standing.REPAIRS[kind].possible_in:
-        raise Stale(IMPOSSIBLE[kind], present={"state": case.state})
+    if kind == "set_right" and data.get("what") != "offer":
+        return _by_the_facts(office, uow, case)
+    _refuse_impossible(kind, case.state)
     before, after = case.state, standing.after(kind, case.state)
     if kind == "cancel":
         if any(paper["act"] == "penetapan" for paper in uow.cases.documents(case.id)):
             raise RuleBroken(N_("An SOP has been set in this case. What is set is not cancelled."))
         return Foreseen(kind, before, after, made=rebuild.state_of(office, uow, case))
-    if kind == "set_right" and data.get("what") == "offer":
+    if kind == "set_right":
         task, target = _offer(office, uow, case, data, at)
         return Foreseen(kind, before, after, task=task, target=target)
-    if kind == "set_right":
-        made = rebuild.rebuilt(office, uow, case)
-        if not made.found and before != standing.INCIDENT:
-            raise Stale(
-                N_("The case agrees with its history; there is nothing to set right."),
-                present={"state": before},
-            )
-        return Foreseen(kind, before, after, tuple(made.found), made)
     return Foreseen(kind, before, after)
+
+
+def _refuse_impossible(kind: str, state: str) -> None:
+    if state not in standing.REPAIRS[kind].possible_in:
+        raise Stale(IMPOSSIBLE[kind], present={"state": state})
+
+
+def _by_the_facts(office: Office, uow: UnitOfWork, case: CaseRow) -> Foreseen:
+    """How the case stands is asked of its facts here: its row may be what is wrong."""
+    made = rebuild.rebuilt(office, uow, case)
+    state = made.case.get("state", case.state)
+    _refuse_impossible("set_right", state)
+    if not made.found and state != standing.INCIDENT:
+        raise Stale(
+            N_("The case agrees with its history; there is nothing to set right."), present={"state": state}
+        )
+    return Foreseen("set_right", state, standing.after("set_right", state), tuple(made.found), made)
 
 
 # --- whom a task may be offered to ---------------------------------------------------------------
