@@ -23,7 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from paraf.storage.sending import Ready, ask, tell
+from paraf.storage.rows import insert_rows
+from paraf.storage.sending import Ready, Row, ask, ask_in_turn, tell
 from paraf.storage.tables import (
     artifact,
     attachment,
@@ -126,11 +127,13 @@ _LOCK_TASK_CASE = Ready(_TASK_CASE.with_for_update(of=(instance, task)))
 _BY_ID = _CASE.where(instance.c.id == bindparam("id"))
 _BY_PROPOSAL = _CASE.where(instance.c.proposal_id == bindparam("id"))
 _BY_NUMBER = _CASE.where(instance.c.number == bindparam("id"))
-_LOCK_BY_ID = _BY_ID.with_for_update(of=instance)
-_LOCK_BY_PROPOSAL = _BY_PROPOSAL.with_for_update(of=instance)
+_LOCK_BY_ID = Ready(_BY_ID.with_for_update(of=instance))
+_LOCK_BY_PROPOSAL = Ready(_BY_PROPOSAL.with_for_update(of=instance))
 
-_NASKAH = select(naskah).where(
-    naskah.c.proposal_id == bindparam("proposal"), naskah.c.version == bindparam("version")
+_NASKAH = Ready(
+    select(naskah).where(
+        naskah.c.proposal_id == bindparam("proposal"), naskah.c.version == bindparam("version")
+    )
 )
 _ATTACHMENTS = (
     select(attachment)
@@ -140,27 +143,28 @@ _ATTACHMENTS = (
 _DOCUMENTS = (
     select(document).where(document.c.instance_id == bindparam("id")).order_by(document.c.seq, document.c.id)
 )
-_NEWEST_DOCUMENT = (
+_NEWEST_DOCUMENT = Ready(
     select(document)
     .where(document.c.instance_id == bindparam("id"), document.c.kind == bindparam("kind"))
     .order_by(document.c.seq.desc())
     .limit(1)
 )
-_INSERT_DOCUMENT = insert(document)
-_INSERT_TEMBUSAN = insert(tembusan)
-_KNOWN_ARTIFACT = select(artifact.c.sha256).where(artifact.c.sha256 == bindparam("sha256"))
+_NASKAH_COLUMNS = tuple(naskah.c.keys())
+_DOCUMENT_COLUMNS = tuple(document.c.keys())
 _UPDATE_CASE: dict[tuple[str, ...], Ready] = {}
 
 
 _INSERT: dict[str, Any] = {"postgresql": postgresql_insert, "sqlite": sqlite_insert}
-_KEEP_TEXT = {name: insert_of(artifact).on_conflict_do_nothing() for name, insert_of in _INSERT.items()}
 _COUNT = {
-    name: insert_of(counter)
-    .on_conflict_do_update(
-        index_elements=[counter.c.kind, counter.c.unit_code, counter.c.year],
-        set_={"value": counter.c.value + 1},
+    name: Ready(
+        insert_of(counter)
+        .values({column: bindparam(column) for column in ("kind", "unit_code", "year", "value")})
+        .on_conflict_do_update(
+            index_elements=[counter.c.kind, counter.c.unit_code, counter.c.year],
+            set_={"value": counter.c.value + 1},
+        )
+        .returning(counter.c.value)
     )
-    .returning(counter.c.value)
     for name, insert_of in _INSERT.items()
 }
 
@@ -185,33 +189,39 @@ class Cases:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _locked(self, row: Sequence[Any]) -> CaseRow:
-        """The case as locked. After waiting for a lock PostgreSQL shows the newest version of the
-        locked rows only; what stands beside them, the organisation, is read anew."""
-        case = _case_row(row)
+    def _locked(self, lock: Ready, values: Mapping[str, str]) -> tuple[CaseRow, Row] | None:
+        """The case as locked, and the whole row. After waiting for a lock PostgreSQL shows the newest
+        version of the locked rows only; what stands beside them, the organisation, is asked again
+        by a statement whose turn comes when the lock is held."""
         if self._connection.dialect.name == "postgresql":
-            found = ask(self._connection, _REVISION_NOW, {})
-            case.organisation_revision = found[0][0] if found else 0
-        return case
+            rows, revisions = ask_in_turn(self._connection, (lock, values), (_REVISION_NOW, {}))
+        else:
+            rows, revisions = ask(self._connection, lock, values), []
+        if not rows:
+            return None
+        case = _case_row(rows[0])
+        if revisions:
+            case.organisation_revision = revisions[0][0]
+        return case, rows[0]
 
     # --- finding and locking
 
     def lock_with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         """The case of a task and the task, both locked until the transaction ends."""
-        rows = ask(self._connection, _LOCK_TASK_CASE, {"task": task_id})
-        return (self._locked(rows[0]), TaskRow(*rows[0][_CASE_WIDTH:])) if rows else None
+        found = self._locked(_LOCK_TASK_CASE, {"task": task_id})
+        return (found[0], TaskRow(*found[1][_CASE_WIDTH:])) if found else None
 
     def with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         row = self._connection.execute(_TASK_CASE, {"task": task_id}).first()
         return (_case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
 
     def lock(self, instance_id: str) -> CaseRow | None:
-        row = self._connection.execute(_LOCK_BY_ID, {"id": instance_id}).first()
-        return self._locked(row) if row else None
+        found = self._locked(_LOCK_BY_ID, {"id": instance_id})
+        return found[0] if found else None
 
     def lock_by_proposal(self, proposal_id: str) -> CaseRow | None:
-        row = self._connection.execute(_LOCK_BY_PROPOSAL, {"id": proposal_id}).first()
-        return self._locked(row) if row else None
+        found = self._locked(_LOCK_BY_PROPOSAL, {"id": proposal_id})
+        return found[0] if found else None
 
     def by_id(self, instance_id: str) -> CaseRow | None:
         row = self._connection.execute(_BY_ID, {"id": instance_id}).first()
@@ -316,7 +326,7 @@ class Cases:
     def next_number(self, kind: str, unit_code: str, year: int) -> int:
         """Take the next number of a row of `counter`; the deciding transaction keeps it locked."""
         values = {"kind": kind, "unit_code": unit_code, "year": year, "value": 1}
-        return int(self._connection.execute(_COUNT[self._connection.dialect.name], values).scalar_one())
+        return int(ask(self._connection, _COUNT[self._connection.dialect.name], values)[0][0])
 
     # --- the draft
 
@@ -324,7 +334,8 @@ class Cases:
         self._connection.execute(insert(naskah), values)
 
     def naskah(self, proposal_id: str, version: int) -> Mapping[str, Any] | None:
-        return one_row(self._connection.execute(_NASKAH, {"proposal": proposal_id, "version": version}))
+        rows = ask(self._connection, _NASKAH, {"proposal": proposal_id, "version": version})
+        return dict(zip(_NASKAH_COLUMNS, rows[0], strict=True)) if rows else None
 
     def set_naskah_digest(self, proposal_id: str, version: int, sha256: str) -> None:
         """The digest of a version not handed on yet follows its attachments."""
@@ -370,7 +381,8 @@ class Cases:
 
     def newest_document(self, instance_id: str, kind: str) -> Mapping[str, Any] | None:
         """The newest paper of this kind in the case, drafted or signed."""
-        return one_row(self._connection.execute(_NEWEST_DOCUMENT, {"id": instance_id, "kind": kind}))
+        rows = ask(self._connection, _NEWEST_DOCUMENT, {"id": instance_id, "kind": kind})
+        return dict(zip(_DOCUMENT_COLUMNS, rows[0], strict=True)) if rows else None
 
     def document(self, document_id: str) -> Mapping[str, Any] | None:
         statement = select(document).where(document.c.id == document_id)
@@ -378,12 +390,11 @@ class Cases:
 
     def insert_documents(self, rows: Sequence[Mapping[str, Any]], contents: Mapping[str, bytes]) -> None:
         """Two statements: the texts (by digest; a text already there is the same text) and the rows."""
-        texts = [
-            {"sha256": sha, "media_type": "text/html", "content": content}
-            for sha, content in contents.items()
-        ]
-        self._connection.execute(_KEEP_TEXT[self._connection.dialect.name], texts)
-        self._connection.execute(_INSERT_DOCUMENT, rows)
+        texts = [(sha256, "text/html", content) for sha256, content in contents.items()]
+        columns = ("sha256", "media_type", "content")
+        insert_rows(self._connection, "artifact", columns, texts, unless_there=True)
+        documents = [tuple(row[name] for name in _DOCUMENT_COLUMNS) for row in rows]
+        insert_rows(self._connection, "document", _DOCUMENT_COLUMNS, documents)
 
     def content(self, sha256: str) -> bytes | None:
         statement = select(artifact.c.content).where(artifact.c.sha256 == sha256)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, or_, select, update
 
 from paraf.storage.cases import all_rows, one_row
+from paraf.storage.rows import insert_rows
 from paraf.storage.tables import instance, proposal, tembusan
 
-_INSERT_TEMBUSAN = insert(tembusan)
+_NEW_COPY = ("id", "instance_id", "kind", "sha256", "position_id", "sent_at", "way")
 
 
 class Copies:
@@ -23,7 +24,8 @@ class Copies:
         self._connection = connection
 
     def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        self._connection.execute(_INSERT_TEMBUSAN, rows)
+        copies = [tuple(row[name] for name in _NEW_COPY) for row in rows]
+        insert_rows(self._connection, "tembusan", _NEW_COPY, copies)
 
     def of_case(self, instance_id: str) -> Sequence[Mapping[str, Any]]:
         statement = select(tembusan).where(tembusan.c.instance_id == instance_id)

@@ -26,9 +26,9 @@ class StoredAnswer:
 
 _COLUMNS = ("person_id", "key", "request_sha256", "status", "answer", "at")
 _FIND = Ready(
-    select(
-        idempotency.c.request_sha256, idempotency.c.status, idempotency.c.answer, idempotency.c.at
-    ).where(idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key"))
+    select(idempotency.c.request_sha256, idempotency.c.status, idempotency.c.answer, idempotency.c.at).where(
+        idempotency.c.person_id == bindparam("the_person"), idempotency.c.key == bindparam("the_key")
+    )
 )
 
 

@@ -156,9 +156,9 @@ class People:
         rows = ask(self._connection, statement, values)
         if not rows:
             return None
-        person_id, login, name, nip, email, password_hash, must_change, roles, disabled_at, erased_at = rows[0]
+        login, name, nip, email, password_hash, must_change, roles, disabled_at, erased_at = rows[0][1:]
         return Account(
-            person_id,
+            rows[0][0],
             login,
             name,
             nip,

@@ -19,20 +19,27 @@ _PLACE = {"qmark": "?", "format": "%s", "pyformat": "%s"}
 
 
 @lru_cache(maxsize=1024)
-def _statement(place: str, table: str, columns: tuple[str, ...], rows: int) -> str:
+def _statement(place: str, table: str, columns: tuple[str, ...], rows: int, end: str) -> str:
     row = f"({', '.join([place] * len(columns))})"
-    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}{end}"  # noqa: S608
 
 
 def insert_rows(
-    connection: Connection, table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]
+    connection: Connection,
+    table: str,
+    columns: tuple[str, ...],
+    rows: Sequence[Sequence[Any]],
+    *,
+    unless_there: bool = False,
 ) -> None:
     """Insert the rows; one statement unless they carry more than 30,000 values. `table` and
-    `columns` are names of `tables.py`, never anything from outside."""
+    `columns` are names of `tables.py`, never anything from outside. `unless_there` passes over a row
+    whose place is taken."""
+    end = " ON CONFLICT DO NOTHING" if unless_there else ""
     place = _PLACE[connection.dialect.paramstyle]
     for part in _parts(rows, max(1, _MOST_PARAMETERS // len(columns))):
         values = tuple(value for row in part for value in row)
-        tell_text(connection, _statement(place, table, columns, len(part)), values)
+        tell_text(connection, _statement(place, table, columns, len(part), end), values)
 
 
 def _parts(rows: Sequence[Sequence[Any]], most: int) -> Iterator[Sequence[Sequence[Any]]]:

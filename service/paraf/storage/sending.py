@@ -47,6 +47,14 @@ def ask(connection: Connection, statement: Ready, values: Mapping[str, Any]) -> 
     return rows
 
 
+def ask_in_turn(connection: Connection, *asked: tuple[Ready, Mapping[str, Any]]) -> list[list[Row]]:
+    """The rows of several statements, each seeing what is there when its turn comes: one journey to
+    PostgreSQL."""
+    with at_once(connection):
+        cursors = [_sent(connection, *statement.made_for(connection, values)) for statement, values in asked]
+    return [cursor.fetchall() for cursor in cursors]
+
+
 def tell(connection: Connection, statement: Ready, values: Mapping[str, Any]) -> None:
     """Write what the statement says."""
     _sent(connection, *statement.made_for(connection, values))
@@ -60,13 +68,25 @@ def tell_text(connection: Connection, text: str, values: Sequence[Any]) -> None:
 def _sent(connection: Connection, text: str, values: Any) -> Any:
     cursor: Any = connection.connection.cursor()
     connection.dispatch.before_cursor_execute(connection, cursor, text, values, None, False)
-    with told(connection, text):
+    with _told(connection, text):
         cursor.execute(text, values)
     return cursor
 
 
 @contextmanager
-def told(connection: Connection, text: str | None = None) -> Iterator[None]:
+def at_once(connection: Connection) -> Iterator[None]:
+    """What the block sends to PostgreSQL is answered at its end, in one journey instead of one a
+    statement; what goes wrong is raised there at the latest. No answer is read in the block."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    with _told(connection), driver.pipeline():
+        yield
+
+
+@contextmanager
+def _told(connection: Connection, text: str | None = None) -> Iterator[None]:
     """Raise an error of the driver as SQLAlchemy's; a connection that broke is given up."""
     dialect: Any = connection.dialect
     errors: type[Exception] = dialect.loaded_dbapi.Error

@@ -31,7 +31,7 @@ def system_clock() -> datetime:
 
 def instant(at: datetime) -> str:
     """An instant as facts and tables keep it: UTC, six digits, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def make_id(at: datetime, randomness: bytes) -> str:
