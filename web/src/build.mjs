@@ -22,8 +22,9 @@ const digest = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: here,
+  metafile: true,
   entryPoints: Object.fromEntries(islands.map((name) => [name, join(name, 'index.js')])),
   outdir: out,
   bundle: true,
@@ -37,6 +38,23 @@ await build({
     '.woff2': 'file', '.woff': 'empty', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty', '.json': 'json',
   },
 });
+
+// Whose work is in the built files, with the licence each package brings along.
+const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => {
+  const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+  return name ? [name] : [];
+}));
+const notices = [...packages].sort().map((name) => {
+  const folder = join(here, 'node_modules', name);
+  const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  const text = file ? readFileSync(join(folder, file), 'utf8').trim() : `Licensed under ${license}.`;
+  return `${name} ${version} (${license})\n\n${text}\n`;
+});
+if (packages.has('bpmn-js')) {
+  notices.push('bpmn-font (SIL Open Font License 1.1), part of bpmn-js: the signs of its palette and menus\n');
+}
+writeFileSync(join(out, 'third-party.txt'), notices.join(`\n${'-'.repeat(78)}\n\n`));
 
 const sources = files(here).map((path) => [relative(here, path), digest(readFileSync(path))]);
 const built = readdirSync(out).sort().map((name) => {

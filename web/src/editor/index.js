@@ -54,7 +54,12 @@ async function begin(stage) {
   const readOnly = narrow || dataset.edits !== 'yes' || draft.way !== 'publish' || draft.state !== 'open';
   if (narrow && dataset.edits === 'yes') part('sempit').hidden = false;
 
-  const shared = { container: part('kanvas'), moddleExtensions: { paraf: descriptor } };
+  const shared = {
+    container: part('kanvas'),
+    moddleExtensions: { paraf: descriptor },
+    // where Arial is missing its stand-ins are wider, and labels keep the boxes the layouter gave them
+    textRenderer: { externalStyle: { fontSize: 10 } },
+  };
   const diagram = readOnly
     ? new NavigatedViewer({ ...shared, additionalModules: [translation(say), Search, Minimap] })
     : new Modeler({ ...shared, additionalModules: [translation(say), profile, Minimap, commands] });
@@ -96,8 +101,14 @@ async function begin(stage) {
   });
   tabs();
 
+  const search = () => {
+    const pad = diagram.get('searchPad');
+    const open = pad.isOpen();
+    // a click anywhere closes it, this one too: so it opens after the click
+    setTimeout(() => (open ? pad.close() : pad.open()));
+  };
   const reading = [
-    { name: 'search', words: say('Search in diagram'), sign: 'search', plain: true, act: () => diagram.get('searchPad').toggle() },
+    { name: 'search', words: say('Search in diagram'), sign: 'search', plain: true, act: search },
     { name: 'closer', words: say('Closer'), sign: 'zoom-in', plain: true, act: () => diagram.get('zoomScroll').stepZoom(1) },
     { name: 'farther', words: say('Farther'), sign: 'zoom-out', plain: true, act: () => diagram.get('zoomScroll').stepZoom(-1) },
     { name: 'fit', words: say('The whole diagram'), sign: 'fit', plain: true, act: () => canvas.zoom('fit-viewport', 'auto') },
@@ -140,7 +151,7 @@ async function begin(stage) {
     await saving.now();
     location.assign(link.href);
   });
-  document.addEventListener('focusout', () => saving.pending && saving.changes && saving.now());
+  document.addEventListener('focusout', () => saving.pending && saving.now());
   stage.dataset.ready = 'yes';
 
   // --- what the buttons do ------------------------------------------------------------------------

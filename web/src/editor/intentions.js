@@ -187,16 +187,16 @@ export default class Intentions {
   }
 
   _gateway(step, onward, name) {
-    const wanted = this.bpmnFactory.free(`gw_${step.id}`);
-    const shape = this.elementFactory.createShape({
-      type: 'bpmn:ExclusiveGateway', businessObject: this.bpmnFactory.create('bpmn:ExclusiveGateway', { id: wanted }),
-    });
+    const id = this.bpmnFactory.free(`gw_${step.id}`);
+    const businessObject = this.bpmnFactory.create('bpmn:ExclusiveGateway', { id });
+    const shape = this.elementFactory.createShape({ type: 'bpmn:ExclusiveGateway', businessObject });
     const at = { x: step.x + step.width + 75, y: step.y + step.height / 2 };
-    const middle = onward && between(onward.waypoints);
-    const parent = step.parent;
-    const gateway = onward
-      ? this.modeling.createShape(shape, middle, onward)
-      : this.modeling.appendShape(step, shape, at, parent);
+    const gateway = this.modeling.createShape(shape, at, step.parent);
+    if (onward) {
+      const { target } = onward;
+      this.modeling.reconnectEnd(onward, gateway, at);
+      this.modeling.connect(gateway, target, { type: 'bpmn:SequenceFlow' });
+    } else this.modeling.connect(step, gateway, { type: 'bpmn:SequenceFlow' });
     this.modeling.updateProperties(gateway, { name });
     return gateway;
   }
@@ -228,9 +228,3 @@ Intentions.$inject = [
 
 const filled = (row) => Object.fromEntries(
   Object.entries(row).filter(([, value]) => value !== '' && value !== undefined && value !== null));
-
-function between(points) {
-  const half = Math.floor((points.length - 1) / 2);
-  const [one, other] = [points[half], points[half + 1] ?? points[half]];
-  return { x: Math.round((one.x + other.x) / 2), y: Math.round((one.y + other.y) / 2) };
-}

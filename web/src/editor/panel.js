@@ -67,6 +67,8 @@ export class Panel {
       ? tag('p', { class: 'hint' }, say('{n} elements are chosen. Choose one to see what it says.', { n: this.selection.get().length }))
       : tag('fieldset', { disabled: this.readOnly }, this.sections(element));
     this.host.replaceChildren(many ? '' : this.head(element), body);
+    if (element !== this.drawn) this.host.parentElement.scrollTop = 0;
+    this.drawn = element;
     if (focus) this.host.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
   }
 

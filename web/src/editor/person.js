@@ -59,8 +59,8 @@ function outcomes(element, panel) {
     const fresh = () => (read()[at].to ?? '').split(/[\s,]+/).filter(Boolean);
     const comment = (given) => (given === words.needsReason(row.id) ? '' : given ? 'required' : 'optional');
     const returned = targets.map((target) => tag('li', {}, tag('span', {}, words.step(target)),
-      button(say('Remove {what}', { what: words.step(target) }),
-        () => put({ to: fresh().filter((id) => id !== target).join(' ') }), { kind: 'slim plain' })));
+      button(say('Remove'), () => put({ to: fresh().filter((id) => id !== target).join(' ') }),
+        { kind: 'slim plain', 'aria-label': say('Remove {what}', { what: words.step(target) }) })));
     const rest = steps.filter((step) => !targets.includes(step.id)).map((step) => [step.id, words.step(step.id)]);
     return [
       textField(say('Words on the button'), row.label, (label) => put({ label }), { key: `outcome-${at}-label` }),

@@ -27,9 +27,11 @@ const only = (entries, names) => Object.fromEntries(
   names.filter((name) => entries[name]).map((name) => [name, entries[name]]));
 
 class ProfilePalette {
-  constructor(palette, create, elementFactory, canvas, translate) {
+  constructor(palette, create, elementFactory, canvas, translate, eventBus) {
     Object.assign(this, { create, elementFactory, canvas, translate });
     palette.registerProvider(100, this);
+    // a pool is offered only where there is none
+    eventBus.on('import.done', () => eventBus.fire('i18n.changed'));
   }
 
   getPaletteEntries() {
@@ -59,7 +61,7 @@ class ProfilePalette {
     return is(this.canvas.getRootElement(), 'bpmn:Collaboration');
   }
 }
-ProfilePalette.$inject = ['palette', 'create', 'elementFactory', 'canvas', 'translate'];
+ProfilePalette.$inject = ['palette', 'create', 'elementFactory', 'canvas', 'translate', 'eventBus'];
 
 class ProfilePad {
   constructor(contextPad, popupMenu, create, autoPlace, elementFactory, appendPreview, translate) {
