@@ -9,6 +9,7 @@ from paraf.entrypoints.pages import (
     admin,
     documents,
     editor,
+    form_editor,
     history,
     inbox,
     naskah,
@@ -16,6 +17,8 @@ from paraf.entrypoints.pages import (
     proposal,
     replay,
     routes,
+    step_table,
+    table_editor,
     task,
     workshop,
 )
@@ -29,6 +32,7 @@ FILES = (
     admin,
     documents,
     editor,
+    form_editor,
     history,
     inbox,
     naskah,
@@ -37,6 +41,8 @@ FILES = (
     replay,
     routes,
     sop_register,
+    step_table,
+    table_editor,
     task,
     workshop,
 )
