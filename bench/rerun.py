@@ -19,7 +19,7 @@ import ground
 from paraf.domain.case_rows import fold
 from paraf.domain.organisation import Organisation
 from paraf.engine import spiff
-from paraf.usecases import verify
+from paraf.usecases import reexecute, verify
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.verify_contents import Drafts
 from paraf.usecases.verify_rows import Stored, rows_fault, stored_rows
@@ -78,7 +78,7 @@ def _bare(drives: list[dict[str, Any]], route: ShelvedRoute, case_id: str) -> No
     state = b""
     for event in drives:
         data = event["data"]
-        inputs = verify.Recorded(data, route)
+        inputs = reexecute.Recorded(data, route.compiled)
         if event["type"] == "instance.started":
             step = spiff.start(route.compiled, case_id, event["at"], data["case"], inputs)
         else:

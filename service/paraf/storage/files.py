@@ -66,6 +66,14 @@ class Files:
             )
         return data
 
+    def as_stored(self, sha256: str) -> bytes | None:
+        """What lies under a digest, whether or not it still has it; None when nothing does. Only for
+        evidence: what was changed on the disk goes out as it was found."""
+        try:
+            return self._place(sha256).read_bytes()
+        except (NotFound, OSError):
+            return None
+
     def _place(self, sha256: str) -> Path:
         if not _DIGEST.fullmatch(sha256):
             raise NotFound(N_("The file is not there."))

@@ -11,22 +11,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import rules, standing
 from paraf.domain.case_rows import CaseTold, TaskKey, fold
 from paraf.domain.facts import Entry, Fault, check_chain
-from paraf.domain.moves import Ended, Move, Opened, Passed, Step
 from paraf.domain.organisation import Actor
-from paraf.domain.route import Scalar
 from paraf.engine import spiff
 from paraf.errors import ParafError, Unavailable
 from paraf.language import N_
 from paraf.storage.cases import CaseRow
-from paraf.usecases.progress import END_STATES
 from paraf.usecases.reading import visible_case
+from paraf.usecases.reexecute import UNREADABLE, Engine, lived_again
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.verify_contents import Drafts, contents_fault, files_fault
 from paraf.usecases.verify_repairs import repairs_fault
@@ -36,10 +34,7 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-ENGINE_FACTS = frozenset({"element.passed", "task.opened", "instance.ended"})
-
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What reading rows and facts may run into when they are not what Paraf wrote."""
+__all__ = ["UNREADABLE", "Verdict", "again", "carried_out", "verification", "verify_all", "verify_case"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,121 +171,21 @@ def _waiting(route: ShelvedRoute, case: CaseRow, told: CaseTold) -> frozenset[Ta
     return frozenset((one.element, one.visit) for one in opened)
 
 
-class Recorded:
-    """Answers a re-execution with what the fact recorded; anything else is a difference."""
-
-    def __init__(self, data: Mapping[str, Any], route: ShelvedRoute) -> None:
-        self._answers: Mapping[str, Mapping[str, Scalar]] = data.get("answers", {})
-        self._each: Mapping[str, Sequence[str]] = data.get("each", {})
-        self._sets = {
-            element.each.members: element.id
-            for element in route.compiled.route.elements.values()
-            if element.each is not None and element.id in self._each
-        }
-
-    def answer(self, name: str) -> Mapping[str, Scalar]:
-        if name not in self._answers:
-            raise _DifferenceError(N_("Re-execution asks for an answer that was not recorded."))
-        return self._answers[name]
-
-    def members(self, set_name: str) -> Sequence[str]:
-        if set_name not in self._sets:
-            raise _DifferenceError(N_("Re-execution asks for members that were not recorded."))
-        return self._each[self._sets[set_name]]
-
-
-class _DifferenceError(ParafError):
-    """The re-execution went another way than the record."""
-
-
 def again(
-    route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]], stored: bytes
+    route: ShelvedRoute, case_id: str, events: Iterable[Mapping[str, Any]], stored: bytes
 ) -> Fault | None:
-    """Carry the decisions out again and compare what follows each with the facts that follow it."""
+    """Carry the decisions out again, compare what follows each with the facts that follow it, and the
+    state this leads to with the stored one."""
     fault, state = carried_out(route, case_id, events)
-    if fault is None and _digest(state) != _digest(stored):
-        return Fault(events[-1]["seq"], N_("The stored engine state is not what the history gives."))
+    if fault is None and hashlib.sha256(state).digest() != hashlib.sha256(stored).digest():
+        newest = max(event["seq"] for event in events)
+        return Fault(newest, N_("The stored engine state is not what the history gives."))
     return fault
 
 
 def carried_out(
-    route: ShelvedRoute, case_id: str, events: Sequence[Mapping[str, Any]]
+    route: ShelvedRoute, case_id: str, events: Iterable[Mapping[str, Any]]
 ) -> tuple[Fault | None, bytes]:
     """The first fact that re-execution does not give, and the engine's state after the last step."""
-    state = b""
-    expected: list[tuple[Any, ...]] = []
-    for event in events:
-        data = event["data"]
-        try:
-            step = _step(route, case_id, state, event)
-        except ParafError:
-            return Fault(event["seq"], N_("Re-execution cannot take this step.")), state
-        if step is not None:
-            if expected:
-                missing = N_("A step that must follow is missing before this fact.")
-                return Fault(event["seq"], missing), state
-            state = step.state
-            expected = [_told(move) for move in step.moves if not _silent(move)]
-            if dict(step.answers) != dict(data.get("answers", {})) or {
-                name: list(members) for name, members in step.each.items()
-            } != dict(data.get("each", {})):
-                other = N_("Re-execution asked other questions than were recorded.")
-                return Fault(event["seq"], other), state
-        elif event["type"] in ENGINE_FACTS:
-            if not expected or expected.pop(0) != _seen(event):
-                return Fault(event["seq"], N_("Re-execution does not give this fact.")), state
-    if expected:
-        return Fault(events[-1]["seq"], N_("A step that must follow is missing at the end.")), state
-    return None, state
-
-
-def _step(route: ShelvedRoute, case_id: str, state: bytes, event: Mapping[str, Any]) -> Step | None:
-    """The engine's step for a fact that drives it; None for every other fact."""
-    data, at = event["data"], event["at"]
-    recorded = Recorded(data, route)
-    match event["type"]:
-        case "instance.started":
-            return spiff.start(route.compiled, case_id, at, data["case"], recorded)
-        case "task.decided":
-            return spiff.complete(
-                route.compiled,
-                case_id,
-                at,
-                state,
-                event["element_id"],
-                event["visit"],
-                data["context"],
-                recorded,
-            )
-        case "instance.withdrawn" | "instance.cancelled":
-            return spiff.cancel(route.compiled, case_id, at, state)
-    return None
-
-
-def _silent(move: Move) -> bool:
-    return not isinstance(move, Passed | Opened | Ended)
-
-
-def _told(move: Move) -> tuple[Any, ...]:
-    match move:
-        case Passed():
-            return ("element.passed", move.element, move.visit, move.flow)
-        case Opened():
-            return ("task.opened", move.element, move.visit, move.item)
-        case Ended():
-            return ("instance.ended", move.end, END_STATES.get(move.end, "completed"))
-    raise AssertionError(move)
-
-
-def _seen(event: Mapping[str, Any]) -> tuple[Any, ...]:
-    data = event["data"]
-    match event["type"]:
-        case "element.passed":
-            return ("element.passed", event["element_id"], event["visit"], data.get("flow"))
-        case "task.opened":
-            return ("task.opened", event["element_id"], event["visit"], data.get("item"))
-    return ("instance.ended", data["end"], data["state"])
-
-
-def _digest(state: bytes) -> str:
-    return hashlib.sha256(state).hexdigest()
+    engine = Engine(route.compiled, case_id)
+    return lived_again(route.compiled, events, engine), engine.state
