@@ -84,14 +84,15 @@ def draft_form(office: Office, actor: Actor, draft_id: str, name: str) -> dict[s
     if text is None:
         raise NotFound(N_("There is no such form in this draft."))
     sheet = sheet_of(text)
+    shared = draft_route.with_shared_forms(office, {})
     return {
         "draft": found.draft,
         "name": name,
         "text": text,
         "values": values_of(sheet) if sheet is not None else None,
         "used_by": used_by(found, name),
-        "own": name in found.draft["forms"],
-        "shared": name in draft_route.with_shared_forms(office, {}),
+        "own": name in found.draft["forms"] and text != shared.get(name),
+        "shared": name in shared,
     }
 
 
