@@ -20,10 +20,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from paraf.entrypoints.auth import MustChangePassword, office
+from paraf.entrypoints.security import API
 from paraf.errors import NotFound, NotSignedIn, ParafError, TooLarge, TooMany, UnknownField
 from paraf.language import N_
+from paraf.usecases.route_findings import as_json
 
-API = "/api/"
 TYPE = "urn:paraf:problem:"
 _log = logging.getLogger("paraf.problem")
 
@@ -86,7 +87,7 @@ def problem(error: ParafError) -> dict[str, Any]:
             body[name] = value
     findings = getattr(error, "findings", None)
     if findings:
-        body["findings"] = [str(finding) for finding in findings]
+        body["findings"] = [as_json(finding, office().language) for finding in findings]
     return body
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -29,6 +30,8 @@ DOCUMENT_CSP = (
 FILE_CSP = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """A file somebody uploaded: were it shown in spite of `attachment`, nothing in it may act."""
 
+API = "/api/"
+"""Below this every answer is JSON, and nobody has a cookie of Flask's."""
 HEADERS = {
     "Content-Security-Policy": CSP,
     "X-Content-Type-Options": "nosniff",
@@ -57,6 +60,13 @@ class _Number(IntegerConverter):
         super().__init__(url_map, **{"max": 2**31 - 1, **options})
 
 
+class _NoticeOfPages(SecureCookieSessionInterface):
+    """Flask's own cookie carries a notice from page to page; the API neither reads nor sets it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return None if request.path.startswith(API) else super().open_session(app, request)
+
+
 def install(app: Flask, settings: Settings) -> None:
     """Set limits and hosts, and put the headers on every answer."""
     app.config.update(
@@ -73,6 +83,7 @@ def install(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
     )
+    app.session_interface = _NoticeOfPages()
     app.url_map.merge_slashes = False
     app.url_map.converters["int"] = _Number
     hops = settings.trusted_proxies

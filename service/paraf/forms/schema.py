@@ -145,8 +145,18 @@ def _plain(part: Any) -> Any:
     return [_plain(item) for item in part] if isinstance(part, list | tuple) else part
 
 
+class Published(dict[str, Any]):
+    """A schema that never changes any more, so that its text is made once."""
+
+    @functools.cached_property
+    def text(self) -> str:
+        return json.dumps(self, ensure_ascii=False)
+
+
 def source(schema: Schema) -> str:
     """The schema as text with its fields in the order they were written: the key of every cache."""
+    if isinstance(schema, Published):
+        return schema.text
     try:
         return json.dumps(schema, ensure_ascii=False)
     except TypeError:  # a schema already made ready is a read-only mapping

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Transaction, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 from paraf.errors import Misconfigured
@@ -102,7 +102,8 @@ class Store:
         committing = False
         try:
             with self.engine.connect() as connection:
-                transaction = self._begun(connection, "BEGIN IMMEDIATE")
+                self._begin(connection, "BEGIN IMMEDIATE")
+                transaction = connection.begin()
                 try:
                     yield UnitOfWork(connection)
                     committing = True
@@ -123,7 +124,7 @@ class Store:
         committed state, and nothing but the statement itself is sent."""
         try:
             with self._reader.connect() as connection:
-                self._begun(connection, "BEGIN")
+                self._begin(connection, "BEGIN")
                 yield UnitOfWork(connection)
         except Exception as error:
             self._tell(error, committing=False)
@@ -135,19 +136,19 @@ class Store:
         verification and evidence need it while the case goes on."""
         try:
             with self._archivist.connect() as connection:
-                self._begun(connection, "BEGIN")
+                self._begin(connection, "BEGIN")
                 yield UnitOfWork(connection)
         except Exception as error:
             self._tell(error, committing=False)
             raise
 
-    def _begun(self, connection: Connection, on_sqlite: str) -> Transaction:
-        """Begin. SQLite is told so here: a listener of the engine would cost every statement."""
+    def _begin(self, connection: Connection, on_sqlite: str) -> None:
+        """Tell SQLite here that a transaction begins: a listener of the engine would cost every
+        statement. PostgreSQL's driver does it with the first statement."""
         if self.is_sqlite:
             driver = connection.connection.driver_connection
             assert driver is not None  # noqa: S101 - a connection just opened is open
             driver.execute(on_sqlite)
-        return connection.begin()
 
     def run(self, command: Callable[[UnitOfWork], Result]) -> Result:
         """Carry out a command in a transaction of its own. When another command was in the way, or
