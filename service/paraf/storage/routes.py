@@ -161,6 +161,10 @@ class Routes:
 
     def effective_versions(self, at: str) -> Sequence[RouteVersion]:
         """For every key the version new cases take at this instant, by key; no retired route."""
+        return [row for row in self.standing_versions(at) if row.way != "retire"]
+
+    def standing_versions(self, at: str) -> Sequence[RouteVersion]:
+        """For every key the publication that rules at this instant, by key; retirements included."""
         place = (
             func.row_number()
             .over(
@@ -171,9 +175,7 @@ class Routes:
         )
         begun = _VERSIONS.add_columns(place).where(route_version.c.effective_from <= at).subquery()
         columns = [begun.c[name] for name in RouteVersion.__dataclass_fields__]
-        statement = (
-            select(*columns).where(begun.c.place == 1, begun.c.way != "retire").order_by(begun.c.route_key)
-        )
+        statement = select(*columns).where(begun.c.place == 1).order_by(begun.c.route_key)
         return [RouteVersion(*row) for row in self._connection.execute(statement)]
 
 

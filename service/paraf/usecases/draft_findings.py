@@ -6,18 +6,19 @@ the rules a route is held against.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
 from paraf.domain.organisation import Actor
-from paraf.domain.route import Finding
-from paraf.engine.route_file import parse_route
 from paraf.engine.tidy import tidy as drawn_anew
-from paraf.language import Language
+from paraf.storage.drafts import DraftRow
 from paraf.usecases import draft_route
+from paraf.usecases.route_findings import Report, as_json, report
 
 if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
 
@@ -35,26 +36,43 @@ def findings(
     draft_route.checked(content, forms, tables)
     with office.store.read() as uow:
         row = draft_route.found(uow.drafts.one(draft_id))
-    return _report(office, row.content if content is None else content)
+        found = report_of(
+            office,
+            uow,
+            row,
+            row.content if content is None else content,
+            json.loads(row.forms) if forms is None else forms,
+            json.loads(row.tables) if tables is None else tables,
+        )
+    return told(office, found)
 
 
-def _report(office: Office, content: bytes) -> dict[str, Any]:
-    _, found = parse_route(content)
+def report_of(
+    office: Office,
+    uow: UnitOfWork,
+    row: DraftRow,
+    content: bytes,
+    forms: Mapping[str, str],
+    tables: Mapping[str, str],
+) -> Report:
+    """The findings of this content as a draft of the route of `row`, shared forms and tables added."""
+    return report(
+        office,
+        uow,
+        content,
+        draft_route.with_shared_forms(office, forms),
+        draft_route.with_shared_tables(office, tables),
+        row.route_key,
+    )
+
+
+def told(office: Office, found: Report) -> dict[str, Any]:
+    """A report for the API and the pages."""
+    say = office.language
     return {
-        "findings": [as_json(finding, office.language) for finding in found],
-        "decided": True,
-        "bound": None,
-    }
-
-
-def as_json(finding: Finding, language: Language) -> dict[str, Any]:
-    return {
-        "element": finding.element,
-        "line": finding.line,
-        "severity": finding.severity,
-        "rule": finding.rule,
-        "message": language.translate(finding.message, **finding.values),
-        "path": [],
+        "findings": [as_json(finding, say) for finding in found.findings],
+        "decided": found.decided,
+        "bound": say.translate(found.bound) if found.bound else None,
     }
 
 

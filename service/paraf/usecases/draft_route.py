@@ -113,9 +113,7 @@ def propose_change(
             )
         row = new_draft(office, actor, key, wanted.name, base, _kept(uow, wanted))
         forms, tables = parts_of(uow, wanted)
-        row = replace(
-            row, way=way, of_version=of_version, forms=json.dumps(forms), tables=json.dumps(tables)
-        )
+        row = replace(row, way=way, of_version=of_version, forms=json.dumps(forms), tables=json.dumps(tables))
         uow.drafts.insert(row)
         return told(office, office.organisation(uow), row)
 

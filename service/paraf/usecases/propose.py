@@ -72,6 +72,12 @@ def _propose(
     )
     route = office.shelf.effective(uow, choice.route_key, at)
     if route is None:
+        if uow.routes.standing_version(choice.route_key, at) is not None:
+            raise NoRoute(
+                N_("The route {route} is retired; no new case begins on it. Ask the process owner."),
+                route=choice.route_key,
+                rule=choice.cite,
+            )
         raise NoRoute(
             N_("The route {route} has not been published yet."), route=choice.route_key, rule=choice.cite
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from paraf.engine.compiled import CompiledRoute, compile_route
 from paraf.engine.decision_table import DecisionTable, read_table
 from paraf.errors import Corrupt, NoRoute
+from paraf.forms.schema import Published
 from paraf.language import N_
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Shelf:
     def table(self, uow: UnitOfWork, name: str, at: str) -> tuple[DecisionTable, str]:
         """The decision table of that name as published last, and its digest. Raises NoRoute when
         nothing is published yet."""
-        for row in sorted(uow.routes.effective_versions(at), key=lambda v: v.published_at, reverse=True):
+        for row in sorted(uow.routes.standing_versions(at), key=lambda v: v.published_at, reverse=True):
             shelved = self.take(uow, row.route_key, row.version)
             if name in shelved.tables:
                 return shelved.tables[name], shelved.table_digests[name]
@@ -75,7 +76,10 @@ def _load(uow: UnitOfWork, key: str, version: int) -> ShelvedRoute:
         sha256=row.sha256,
         manifest_sha256=row.manifest_sha256,
         compiled=compile_route(_content(uow, row.sha256), f"{key}/route.bpmn", called),
-        forms={name: json.loads(_content(uow, digest)) for name, digest in manifest.get("forms", {}).items()},
+        forms={
+            name: Published(json.loads(_content(uow, digest)))
+            for name, digest in manifest.get("forms", {}).items()
+        },
         tables={
             name: read_table(_content(uow, digest)) for name, digest in manifest.get("tables", {}).items()
         },

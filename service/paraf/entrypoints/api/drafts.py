@@ -6,7 +6,8 @@ import binascii
 from base64 import b64decode
 from typing import Any
 
-from flask import Response
+import orjson
+from flask import Response, request
 from marshmallow import fields
 
 from paraf.entrypoints.answers import answer, once
@@ -17,6 +18,7 @@ from paraf.entrypoints.auth import actor, office
 from paraf.errors import InvalidForm
 from paraf.language import N_
 from paraf.usecases import draft_findings, draft_route, queries
+from paraf.usecases import publish_draft as publishing
 
 GROUP = N_("The workshop of routes")
 _BPMN = meaning(N_("BPMN 2.0 as text, at most 1 MiB."))
@@ -198,6 +200,62 @@ class TidyBody(Body):
 )
 def tidy_draft(draft_id: str, given: Given) -> Any:
     return draft_findings.tidy(office(), actor(), draft_id, given["bpmn"].encode())
+
+
+@call(
+    "GET",
+    "/drafts/<draft_id>/changes",
+    "workshop.read",
+    group=GROUP,
+    summary=N_("What a draft changes of the version in force, in words"),
+    answer=shapes.Comparison,
+    refuses=(404,),
+)
+def draft_changes(draft_id: str) -> Any:
+    return queries.compare_draft(office(), actor(), draft_id)
+
+
+class PublishBody(Body):
+    revision = Whole(1, required=True, metadata=meaning(N_("The revision you looked at.")))
+    note = Text(required=True, metadata=meaning(N_("Why this version is published.")))
+    password = Text(1000, required=True, metadata=meaning(N_("Your password, once more.")))
+    effective_from = Text(
+        10, allow_none=True, metadata=meaning(N_("A day of the institution; now if left out."))
+    )
+    override_reason = Text(
+        allow_none=True, metadata=meaning(N_("Why a demand of the regulation is set aside."))
+    )
+    after = Whole(
+        0,
+        allow_none=True,
+        metadata=meaning(N_("The newest version you saw; that from which the draft was begun if left out.")),
+    )
+
+
+@call(
+    "POST",
+    "/drafts/<draft_id>/publish",
+    "route.publish",
+    group=GROUP,
+    summary=N_("Publish the draft of another person as the next version"),
+    body=PublishBody,
+    answer=shapes.PublishedVersion,
+    refuses=(403, 404, 409, 422, 429),
+)
+def publish_draft(draft_id: str, given: Given) -> Any:
+    password = given.pop("password")
+    # What is kept of a repeated request holds no digest of a password.
+    sent = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+    wish = publishing.Wish(
+        revision=given["revision"],
+        note=given["note"],
+        from_day=given.get("effective_from"),
+        override_reason=given.get("override_reason"),
+        after=given.get("after"),
+    )
+    return publishing.publish_draft(
+        office(), actor(), draft_id, wish, password, request.remote_addr or "", once(sent)
+    )
 
 
 def _content(given: Given) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from paraf.entrypoints.api.fields import meaning
-from paraf.entrypoints.api.shapes import Named, Shape, many, maybe, moment, one, text, whole
+from paraf.entrypoints.api.shapes import Named, Shape, digest, many, maybe, moment, one, text, whole
 from paraf.language import N_
 
 
@@ -61,6 +61,42 @@ class Findings(Shape):
 
 class Tidied(Shape):
     bpmn = text()
+
+
+class ChangeEntry(Shape):
+    kind = text(N_("added, removed, moved or changed."))
+    element, what, name, message = text(), text(), text(), text()
+    before, after = maybe(), maybe()
+
+
+class Side(Shape):
+    version, label = whole(allow_none=True), text()
+
+
+class Comparison(Shape):
+    key = text()
+    before, after = one(Side, allow_none=True), one(Side)
+    changes = many(ChangeEntry)
+    readable = fields.Boolean(metadata=meaning(N_("False when a side cannot be read as a route.")))
+
+
+class PublishedVersion(Shape):
+    draft, key, version, way, of_version = text(), text(), whole(), text(), whole(allow_none=True)
+    sha256, manifest_sha256 = digest(), digest()
+    effective_from, published_at, seq, hash = moment(), moment(), whole(), digest()
+
+
+class LifeEvent(Shape):
+    seq, at, type = whole(), moment(), text()
+    actor = maybe()
+    data = fields.Dict()
+    prev_hash, hash = digest(), digest()
+
+
+class RouteHistory(Shape):
+    items, next = many(LifeEvent), maybe()
+    opened = fields.Dict(metadata=meaning(N_("What sealed values say: seq -> path -> salt and value.")))
+    verified = fields.Boolean(metadata=meaning(N_("Whether the chain and every version hold.")))
 
 
 class Labelled(Shape):

@@ -1,0 +1,124 @@
+"""What the version consists of that a draft becomes: its own parts, and those that all routes share.
+
+Knows which form, table, rule, template and called route a version names; must not know who publishes.
+
+A decision table that a step of the route reads is the route's own. Any other one (`choose_route`)
+serves all routes at once, and the one published last rules: a draft that did not touch it takes the
+one in force, so that it never brings back an older one; one that did is refused when somebody else
+changed the same table meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from paraf.domain.facts import canonical, digest
+from paraf.domain.route import Route
+from paraf.engine.route_file import read_route
+from paraf.errors import Corrupt, VersionChanged
+from paraf.language import N_
+from paraf.storage.drafts import DraftRow
+from paraf.usecases import draft_route
+from paraf.usecases.route_bundle import BPMN, DMN, JSON, ROUTE_FILE, TEXT, Content, folder_of, templates_of
+
+if TYPE_CHECKING:
+    from paraf.storage.unit_of_work import UnitOfWork
+    from paraf.usecases.office import Office
+
+Digests = dict[str, str]
+
+
+def keep_draft(
+    office: Office, uow: UnitOfWork, row: DraftRow, route: Route | None, at: str
+) -> tuple[str, str]:
+    """Keep every content of the version a draft becomes. Gives the digests of route and manifest.
+    `route` is what its file says, None for a file that is not read again. Raises VersionChanged."""
+    source = row.of_version if row.way == "restore" else row.base_version
+    before = manifest_of(uow, row.route_key, source)
+    if row.way == "publish":
+        route = route or read_route(row.content, f"{row.route_key}/{ROUTE_FILE}")
+        route_sha256 = uow.routes.keep(BPMN, row.content)
+        manifest = {
+            "key": row.route_key,
+            "route": route_sha256,
+            "forms": _forms(office, uow, row, route),
+            "rules": _kept(uow, folder_of(office.workflows / "rules", "*.*", TEXT)),
+            "templates": _kept(uow, templates_of(route)),
+            "called": _called(office, uow, route, at),
+        }
+    else:
+        if before is None:
+            raise Corrupt(N_("Route {key} has no version {version}."), key=row.route_key, version=source)
+        route_sha256, manifest = before["route"], dict(before)
+        route = route or read_route(row.content, f"{row.route_key}/{ROUTE_FILE}")
+    manifest["tables"] = _tables(office, uow, row, route, before, at)
+    return route_sha256, uow.routes.keep(JSON, canonical(manifest))
+
+
+def manifest_of(uow: UnitOfWork, key: str, version: int | None) -> Mapping[str, Any] | None:
+    """The manifest of a version, None when there is no such version."""
+    row = None if version is None else uow.routes.version(key, version)
+    content = None if row is None else uow.routes.content(row.manifest_sha256)
+    return None if content is None else dict(json.loads(content))
+
+
+def _kept(uow: UnitOfWork, contents: Mapping[str, Content]) -> Digests:
+    return {name: uow.routes.keep(one.media_type, one.content) for name, one in contents.items()}
+
+
+def _forms(office: Office, uow: UnitOfWork, row: DraftRow, route: Route) -> Digests:
+    texts = draft_route.with_shared_forms(office, json.loads(row.forms))
+    named = sorted({element.form for element in route.elements.values() if element.form})
+    return {name: uow.routes.keep(JSON, texts[name].encode()) for name in named}
+
+
+def _called(office: Office, uow: UnitOfWork, route: Route, at: str) -> Digests:
+    """Called routes as they are in force; what was never published is taken as it comes with Paraf."""
+    found: Digests = {}
+    for key in sorted({element.called for element in route.elements.values() if element.called}):
+        version = uow.routes.effective_version(key, at)
+        if version is not None:
+            found[key] = version.sha256
+        else:
+            found[key] = uow.routes.keep(BPMN, (office.workflows / key / ROUTE_FILE).read_bytes())
+    return found
+
+
+def shared_tables(office: Office, uow: UnitOfWork, at: str) -> Digests:
+    """The decision tables in force: of each name the one published last, else as it comes with Paraf."""
+    found: Digests = {}
+    for row in sorted(uow.routes.standing_versions(at), key=lambda v: v.published_at, reverse=True):
+        content = uow.routes.content(row.manifest_sha256)
+        for name, sha256 in json.loads(content or b"{}").get("tables", {}).items():
+            found.setdefault(name, sha256)
+    if not found:
+        found = _kept(uow, folder_of(office.workflows / "decisions", "*.dmn", DMN))
+    return found
+
+
+def _tables(
+    office: Office,
+    uow: UnitOfWork,
+    row: DraftRow,
+    route: Route,
+    before: Mapping[str, Any] | None,
+    at: str,
+) -> Digests:
+    own = {element.decision for element in route.elements.values() if element.decision}
+    base: Mapping[str, str] = (before or {}).get("tables", {})
+    tables = shared_tables(office, uow, at)
+    for name, text in json.loads(row.tables).items():
+        content = text.encode()
+        sha256 = digest(content)
+        if name not in own:
+            in_force, begun_from = tables.get(name), base.get(name)
+            if sha256 in (in_force, begun_from):
+                continue
+            if begun_from is not None and in_force not in (None, begun_from):
+                raise VersionChanged(
+                    N_("The decision table {name} was changed by another publication meanwhile."), name=name
+                )
+        tables[name] = uow.routes.keep(DMN, content)
+    return dict(sorted(tables.items()))
