@@ -9,17 +9,15 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
 from paraf.domain.route import Element, Kind, Outcome, Route
-from paraf.engine import route_limits as limits
 from paraf.engine.expressions import Condition, Value, compile_condition
 from paraf.engine.findings import Findings
+from paraf.engine.possible_values import SOMETHING_ELSE, possible_values
 from paraf.language import N_
 
 MAX_CASES: Final = 4096
-SOMETHING_ELSE: Final = "\x00something else"
 
 
 def check_choices(route: Route, conditions: Mapping[str, Condition], findings: Findings) -> None:
@@ -130,45 +128,10 @@ class _Choice:
         return self.gateway.id not in reached
 
     def _values(self, name: str) -> list[Value]:
-        head, _, field = name.partition(".")
-        if head == "option":
-            return [self.route.options[field].value]
-        known = sorted(self.literals[name], key=repr)
-        if head in limits.ANSWERS and head not in self.route.elements:
-            kind = limits.ANSWERS[head].get(field)
-            if kind == "boolean":
-                return [True, False]
-            return _numbers(known, lowest=0)
-        element = self.route.elements.get(head)
-        if element is not None and element.each is not None and element.outcome(field) is not None:
-            return _numbers(known, lowest=0)
-        values: list[Value] = [None, *known]
-        if any(isinstance(value, bool) for value in known):
-            values += [True, False]
-        if any(isinstance(value, str) for value in known):
-            values.append(SOMETHING_ELSE)
-        if any(isinstance(value, (int, Decimal)) and not isinstance(value, bool) for value in known):
-            values += _numbers(known, lowest=None)
-        return _distinct(values)
+        return possible_values(self.route, name, sorted(self.literals[name], key=repr))
 
     def _error(self, rule: str, message: str, **values: object) -> None:
         self.findings.error(self.gateway.line, self.gateway.id, rule, message, **values)
-
-
-def _numbers(known: list[Value], lowest: int | None) -> list[Value]:
-    numbers = [
-        Decimal(value) for value in known if isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    ]
-    near: set[Decimal] = {near for number in numbers for near in (number - 1, number, number + 1)}
-    near |= {(a + b) / 2 for a, b in itertools.pairwise(sorted(near))} if lowest is None else set()
-    if lowest is not None:
-        near |= {Decimal(lowest), Decimal(lowest + 1)}
-    return [int(n) if n == int(n) else n for n in sorted(near) if lowest is None or n >= lowest]
-
-
-def _distinct(values: list[Value]) -> list[Value]:
-    found: dict[str, Value] = {repr(value): value for value in values}
-    return list(found.values())
 
 
 def _scope(case: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
