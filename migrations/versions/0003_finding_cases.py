@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_instance_route_started", "instance", ["route_key", "started_at"], unique=False)
     op.create_index("ix_instance_ended", "instance", ["ended_at", "id"], unique=False)
+    op.create_index("ix_proposal_title", "proposal", ["title", "id"], unique=False)
     op.create_index("ix_reading_at", "reading", ["at", "id"], unique=False)
 
 
@@ -64,6 +65,7 @@ def _fill_from_the_facts(connection: sa.Connection) -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_reading_at", table_name="reading")
+    op.drop_index("ix_proposal_title", table_name="proposal")
     op.drop_index("ix_instance_ended", table_name="instance")
     op.drop_index("ix_instance_route_started", table_name="instance")
     op.drop_index("ix_task_acting", table_name="task")

@@ -114,7 +114,7 @@ _PROPOSAL = (
 )
 _CASE_COLUMNS = (*instance.c, *_PROPOSAL, _REVISION)
 _CASE_WIDTH = len(_CASE_COLUMNS)
-_CASE = select(*_CASE_COLUMNS).join(proposal, proposal.c.id == instance.c.proposal_id)
+CASE = select(*_CASE_COLUMNS).join(proposal, proposal.c.id == instance.c.proposal_id)
 _TASK_CASE = (
     select(*_CASE_COLUMNS, *task.c)
     .join(proposal, proposal.c.id == instance.c.proposal_id)
@@ -124,9 +124,9 @@ _TASK_CASE = (
 # Both rows are locked: after waiting, PostgreSQL re-reads only the rows it locks, and a decision
 # taken on a task row from before the wait would be taken twice.
 _LOCK_TASK_CASE = Ready(_TASK_CASE.with_for_update(of=(instance, task)))
-_BY_ID = _CASE.where(instance.c.id == bindparam("id"))
-_BY_PROPOSAL = _CASE.where(instance.c.proposal_id == bindparam("id"))
-_BY_NUMBER = _CASE.where(instance.c.number == bindparam("id"))
+_BY_ID = CASE.where(instance.c.id == bindparam("id"))
+_BY_PROPOSAL = CASE.where(instance.c.proposal_id == bindparam("id"))
+_BY_NUMBER = CASE.where(instance.c.number == bindparam("id"))
 _LOCK_BY_ID = Ready(_BY_ID.with_for_update(of=instance))
 _LOCK_BY_PROPOSAL = Ready(_BY_PROPOSAL.with_for_update(of=instance))
 
@@ -169,7 +169,8 @@ _COUNT = {
 }
 
 
-def _case_row(row: Sequence[Any]) -> CaseRow:
+def case_row(row: Sequence[Any]) -> CaseRow:
+    """The case at the beginning of a row that selects as `CASE` does."""
     return CaseRow(*row[:_CASE_WIDTH])
 
 
@@ -199,7 +200,7 @@ class Cases:
             rows, revisions = ask(self._connection, lock, values), []
         if not rows:
             return None
-        case = _case_row(rows[0])
+        case = case_row(rows[0])
         if revisions:
             case.organisation_revision = revisions[0][0]
         return case, rows[0]
@@ -213,7 +214,7 @@ class Cases:
 
     def with_task(self, task_id: str) -> tuple[CaseRow, TaskRow] | None:
         row = self._connection.execute(_TASK_CASE, {"task": task_id}).first()
-        return (_case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
+        return (case_row(row), TaskRow(*row[_CASE_WIDTH:])) if row else None
 
     def lock(self, instance_id: str) -> CaseRow | None:
         found = self._locked(_LOCK_BY_ID, {"id": instance_id})
@@ -225,15 +226,15 @@ class Cases:
 
     def by_id(self, instance_id: str) -> CaseRow | None:
         row = self._connection.execute(_BY_ID, {"id": instance_id}).first()
-        return _case_row(row) if row else None
+        return case_row(row) if row else None
 
     def by_number(self, number: str) -> CaseRow | None:
         row = self._connection.execute(_BY_NUMBER, {"id": number}).first()
-        return _case_row(row) if row else None
+        return case_row(row) if row else None
 
     def by_proposal(self, proposal_id: str) -> CaseRow | None:
         row = self._connection.execute(_BY_PROPOSAL, {"id": proposal_id}).first()
-        return _case_row(row) if row else None
+        return case_row(row) if row else None
 
     def all_ids(self) -> list[str]:
         """Ids of every case, oldest first."""
@@ -254,7 +255,7 @@ class Cases:
         limit: int,
     ) -> list[CaseRow]:
         """Cases in reach of a reader, newest first. Text is looked for in number and title."""
-        statement = _CASE
+        statement = CASE
         if not everything:
             statement = statement.where(
                 or_(
@@ -297,7 +298,7 @@ class Cases:
                 )
             )
         statement = statement.order_by(instance.c.started_at.desc(), instance.c.id.desc()).limit(limit)
-        return [_case_row(row) for row in self._connection.execute(statement)]
+        return [case_row(row) for row in self._connection.execute(statement)]
 
     # --- writing the case
 

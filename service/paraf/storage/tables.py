@@ -174,6 +174,7 @@ proposal = _table(
     Column("sop_in_force", Text),
     Column("created_by", Text, nullable=False),
     Column("created_at", Text, nullable=False),
+    Index("ix_proposal_title", "title", "id"),
 )
 
 instance = _table(

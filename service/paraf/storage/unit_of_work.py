@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from paraf.storage.case_search import CaseSearch
 from paraf.storage.cases import Cases
 from paraf.storage.copies import Copies
 from paraf.storage.drafts import Drafts
@@ -53,6 +54,10 @@ class UnitOfWork:
     @cached_property
     def cases(self) -> Cases:
         return Cases(self.connection)
+
+    @cached_property
+    def case_search(self) -> CaseSearch:
+        return CaseSearch(self.connection)
 
     @cached_property
     def register(self) -> Register:

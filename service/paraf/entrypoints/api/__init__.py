@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from paraf.entrypoints.api import (  # noqa: F401 - importing a file puts its calls into the table
+    audit,
     cases,
     copies,
     directory,
@@ -13,6 +14,7 @@ from paraf.entrypoints.api import (  # noqa: F401 - importing a file puts its ca
     openapi,
     proposals,
     register,
+    repairs,
     routes,
     tasks,
 )

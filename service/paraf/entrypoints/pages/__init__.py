@@ -7,6 +7,7 @@ from flask import Flask
 from paraf.entrypoints.pages import (
     account,
     admin,
+    audit,
     documents,
     editor,
     form_editor,
@@ -15,6 +16,7 @@ from paraf.entrypoints.pages import (
     naskah,
     persons,
     proposal,
+    repairs,
     replay,
     routes,
     step_table,
@@ -30,6 +32,7 @@ from paraf.entrypoints.pages.frame import page
 FILES = (
     account,
     admin,
+    audit,
     documents,
     editor,
     form_editor,
@@ -38,6 +41,7 @@ FILES = (
     naskah,
     persons,
     proposal,
+    repairs,
     replay,
     routes,
     sop_register,

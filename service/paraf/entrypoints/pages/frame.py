@@ -57,6 +57,8 @@ OPEN_TO_TEMPORARY = frozenset({"pages.profile", "pages.change_password", "pages.
 _MOST_DIGITS = 9
 ROOMS = (
     ("workshop", "pages.workshop", N_("Workshop"), "workshop.read"),
+    ("audit", "pages.audit", N_("Audit"), "audit.read"),
+    ("repairs", "pages.repairs", N_("Repairs"), "repair.read"),
     ("admin", "pages.units", N_("Administration"), "administration.read"),
 )
 """Rooms that only some may enter: section, endpoint, label, the permission that opens the door."""

@@ -75,7 +75,7 @@ def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool
         facts.append(
             {
                 **_fact(office, organisation, head, entry, fact),
-                "round": rounds.get((fact.element_id, fact.visit)),
+                "round": rounds.get((fact.element_id or "", fact.visit or 0)),
                 "state": moment.state,
                 "open": [places[key] for key in moment.open],
                 "changes": [list(change) for change in moment.changes],
