@@ -15,36 +15,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+from paraf.documents.picture_states import FLOW_LOOK, LOOK, STATES, mark
+from paraf.documents.picture_states import number as _n
 from paraf.domain.lettering import LINE_HEIGHT, width_of, wrapped
 from paraf.domain.route import Box, Element, Flow, Kind, Route
 
-STATES = {
-    "done": "selesai",
-    "open": "sedang berjalan",
-    "passed": "sudah dilalui",
-    "returned": "dikembalikan",
-    "heat0": "tanpa waktu baku",
-    "heat1": "paling lama setengah waktu baku",
-    "heat2": "dalam waktu baku",
-    "heat3": "paling lama satu setengah kali waktu baku",
-    "heat4": "paling lama dua kali waktu baku",
-    "heat5": "lebih dari dua kali waktu baku",
-}
 _INK, _FAINT, _PAPER = "#1f2933", "#7b8794", "#ffffff"
-# state: (fill, frame, width of the frame, dashes)
-_LOOK = {
-    "": ("#ffffff", "#52606d", 1.2, None),
-    "passed": ("#eef2f6", "#52606d", 1.2, None),
-    "done": ("#e3f1e7", "#2d6a42", 1.6, None),
-    "open": ("#fff3d1", "#8a5a00", 3.0, None),
-    "returned": ("#fde8e4", "#a13b22", 2.0, "6 3"),
-    "heat0": ("#f4f6f8", "#52606d", 1.2, "3 3"),
-    "heat1": ("#e8f3ea", "#2d6a42", 1.2, None),
-    "heat2": ("#fff8e1", "#7a6a2a", 1.4, None),
-    "heat3": ("#ffe3b8", "#8a5a00", 1.8, None),
-    "heat4": ("#ffc78a", "#8f4300", 2.4, None),
-    "heat5": ("#fba566", "#7d2a12", 3.2, None),
-}
 _START = frozenset({Kind.START, Kind.MESSAGE_START})
 _END = frozenset({Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END})
 _CATCH = frozenset({Kind.TIMER_CATCH, Kind.MESSAGE_CATCH, Kind.BOUNDARY})
@@ -62,8 +38,9 @@ def route_svg(
     focus: str | None = None,
     here: str | None = None,
 ) -> str:
-    """The drawing with the state of each element ("done", "open", "passed", "returned", or "heat0" to
-    "heat5" for its time beside the standard; anything else is not reached). A flow id among `states`
+    """The drawing with the state of each element ("done", "open", "passed", "returned", "heat0" to
+    "heat5" for its time beside the standard, or "added", "removed", "changed" beside another version;
+    anything else is not reached). A flow id among `states`
     marks the way a choice took. `visits` above 1 are shown as a count. With `focus`, only the part
     around that element is shown, with the names of its lanes; `here` gets a second frame."""
     return "\n".join(_Picture(route, states, visits or {}, focus, here).lines()) + "\n"
@@ -128,8 +105,9 @@ class _Picture:
         yield f'<title id="title-{key}">{escape(self.route.name)}</title>'
         yield f'<desc id="desc-{key}">{escape(self._told())}</desc>'
         yield "<defs>"
-        yield from self._arrow("arrow", "#52606d")
-        yield from self._arrow("arrow-walked", "#2d6a42")
+        for state, (colour, _, _) in FLOW_LOOK.items():
+            if state in ("", "walked") or state in self.states.values():
+                yield from self._arrow(f"arrow-{state}" if state else "arrow", colour)
         yield "</defs>"
         yield (
             f'<rect class="sheet" x="{_n(view.x)}" y="{_n(view.y)}" width="{_n(view.width)}"'
@@ -150,7 +128,7 @@ class _Picture:
     def _told(self) -> str:
         lanes = ", ".join(lane.name for lane in self.route.lanes)
         parts = [f"Diagram alir dengan lajur: {lanes}." if lanes else "Diagram alir."]
-        for state in ("open", "returned", "done", "heat5", "heat4", "heat3"):
+        for state in ("open", "returned", "done", "heat5", "heat4", "heat3", "added", "removed", "changed"):
             names = [
                 element.name
                 for element in self.route.elements.values()
@@ -217,13 +195,15 @@ class _Picture:
         points = self.route.geometry.lines.get(flow.id)
         if not points:
             return
-        walked = self._walked(flow)
-        colour, marker = ("#2d6a42", "arrow-walked") if walked else ("#52606d", "arrow")
-        path = _rounded(points)
+        state = self.states.get(flow.id, "")
+        if state not in FLOW_LOOK:
+            state = "walked" if self._walked(flow) else ""
+        colour, wide, dashes = FLOW_LOOK[state]
+        dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         yield (
-            f'<path class="flow{" flow-walked" if walked else ""}" data-flow="{flow.id}" d="{path}" fill="none"'
-            f' stroke="{colour}" stroke-width="{1.6 if walked else 1.2}"'
-            f' marker-end="url(#{marker}-{self.route.key})"/>'
+            f'<path class="flow{f" flow-{state}" if state else ""}" data-flow="{flow.id}"'
+            f' d="{_rounded(points)}" fill="none" stroke="{colour}" stroke-width="{wide}"{dash}'
+            f' marker-end="url(#arrow{f"-{state}" if state else ""}-{self.route.key})"/>'
         )
 
     def _flow_words(self, flow: Flow) -> Iterator[str]:
@@ -247,7 +227,7 @@ class _Picture:
 
     def _step(self, element: Element) -> Iterator[str]:
         state = self.states.get(element.id, "")
-        fill, frame, wide, dashes = _LOOK[state]
+        fill, frame, wide, dashes = LOOK[state]
         box = self.boxes[element.id]
         kind = "gateway" if element.kind in _GATEWAY else "event" if self._is_event(element) else "task"
         classes = f"step {kind}" + (f" step-{state}" if state else "")
@@ -268,7 +248,7 @@ class _Picture:
             middle = label.x + label.width / 2
             yield from _words(element.name, middle, label.y + label.height / 2, label.width, 11, "name", _INK)
         if kind == "task":
-            yield from self._mark(state, box)
+            yield from mark(state, box)
         count = self.visits.get(element.id, 0)
         if count > 1:
             yield from self._count(count, box)
@@ -339,26 +319,6 @@ class _Picture:
             yield f'<path class="sign" d="{sign}" stroke="{_INK}" stroke-width="2.4" fill="none"/>'
         else:
             yield _circle(x, y, r / 2, "none", _INK, 1.2, None)
-
-    def _mark(self, state: str, box: Box) -> Iterator[str]:
-        x, y = box.x + box.width - 13, box.y + 13
-        if state == "done":
-            yield (
-                f'<path class="mark" d="M{_n(x - 5)} {_n(y)} l4 4 l7 -8" fill="none" stroke="#2d6a42"'
-                f' stroke-width="2.2"/>'
-            )
-        elif state == "open":
-            yield f'<circle class="mark" cx="{_n(x)}" cy="{_n(y)}" r="4.5" fill="#8a5a00"/>'
-        elif state == "returned":
-            yield (
-                f'<path class="mark" d="M{_n(x + 5)} {_n(y + 4)} a5 5 0 1 0 -9 -5 m-2 -5 v6 h6" fill="none"'
-                f' stroke="#a13b22" stroke-width="1.8"/>'
-            )
-        elif state.startswith("heat") and state != "heat0":
-            yield (
-                f'<text class="mark" x="{_n(x + 4)}" y="{_n(y + 3)}" font-size="11" font-weight="bold"'
-                f' text-anchor="middle" fill="{_INK}">{state[-1]}</text>'
-            )
 
     def _count(self, count: int, box: Box) -> Iterator[str]:
         words = f"{count}×"
@@ -438,7 +398,3 @@ def _toward(start: tuple[float, float], end: tuple[float, float], by: float) -> 
     long = max(abs(across) + abs(down), 0.001)
     part = min(by, long / 2) / long
     return start[0] + across * part, start[1] + down * part
-
-
-def _n(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
