@@ -62,6 +62,20 @@ class Running:
         assert staff.post(f"/tasks/{task}/release").status_code == 200
         return opened["instance_id"], task
 
+    def wait_for_a_waiting_one(self) -> None:
+        """Until somebody waits for a lock that another command holds. SQLite does not tell."""
+        if self.office.store.is_sqlite:
+            time.sleep(0.5)
+            return
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = %s"
+        name = self.office.store.url.database
+        for _ in range(75):
+            with self.office.store.read() as uow:
+                if uow.connection.exec_driver_sql(asked, (name,)).scalar_one():
+                    return
+            time.sleep(0.02)
+        raise AssertionError("nobody waits")
+
 
 @pytest.fixture
 def running(furnished: Database, tmp_path: Path) -> Iterator[Running]:
@@ -144,6 +158,30 @@ def test_of_two_who_claim_at_once_one_holds(running: Running) -> None:
             lost = max(answers, key=lambda answer: answer.status_code)
             held = staff.get(f"/tasks/{task}").json()["assignee"]["name"]
             assert lost.json()["present"] == {"holder": held}
+
+
+def test_who_waited_for_the_case_is_judged_by_the_organisation_as_it_is_then(running: Running) -> None:
+    """His appointment ends while his decision waits for the case: the wait began when he still held
+    it, and the statement that locked the case saw the organisation of that moment."""
+    with closing(running.client(STAF_AFRIKA)) as staff, closing(running.client(DIR_AFRIKA)) as head:
+        case, task = running.free_drafting_task(staff)
+        body = {"outcome": "submit", "form": {}}
+        before = head.get(f"/tasks/{task}").json()
+        assert before["may"]["decide"], before["may"]
+        with ThreadPoolExecutor(1) as pool:
+            with running.office.store.write() as uow:
+                assert uow.cases.lock_with_task(task) is not None
+                waiting = pool.submit(lambda: head.post(f"/tasks/{task}/decide", json=body))
+                running.wait_for_a_waiting_one()
+                now, known = running.office.now(), uow.organisation.load()
+                who = next(one.id for one in known.people.values() if one.login == DIR_AFRIKA.login)
+                for held in known.appointments_of(who, now):
+                    uow.organisation.end_appointment(held.id, now)
+                uow.organisation.bump()
+            answer = waiting.result()
+        assert (answer.status_code, answer.json()["rule"]) == (403, "P6"), answer.text
+        assert staff.get(f"/tasks/{task}").json()["state"] == "open"
+        assert staff.get(f"/instances/{case}/verification").json()["intact"]
 
 
 def test_twenty_copies_of_one_request_are_one_decision(running: Running) -> None:
