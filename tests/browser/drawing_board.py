@@ -10,7 +10,7 @@ from typing import Any
 
 from cast import PROCESS_OWNER
 from paraf.domain.route import Route
-from paraf.engine.route_file import read_route
+from paraf.engine.route_file import parse_route, read_route
 from paraf.usecases import draft_route, sign_in
 from web_service import Service
 
@@ -53,11 +53,8 @@ class Board:
         self.page.locator("[data-do=search]").click()
         search = self.page.get_by_label("Cari dalam diagram").last
         search.press_sequentially(element_id)
-        self.page.locator(".djs-search-result").first.wait_for()
-        search.press("Enter")
-        self.page.wait_for_function(
-            "id => document.querySelector('#penyunting-sifat [data-key=id]')?.value === id", arg=element_id
-        )
+        self.page.locator(f".djs-search-result[data-result-id='{element_id}']").click()
+        self.page.wait_for_selector(f"#penyunting-sifat[data-about='{element_id}']", state="attached")
 
     def drop(self, entry: str, on_flow: str, share: float = 0.5) -> None:
         """Draw a new element from the palette onto a line."""
@@ -74,6 +71,7 @@ class Board:
         return self.page.locator(f"#penyunting-sifat [data-key='{key}']")
 
     def write(self, key: str, text: str) -> None:
+        """Fill in a field and leave it."""
         field = self.field(key)
         field.fill(text)
         field.blur()
@@ -102,8 +100,10 @@ class Board:
         return read_route(Path(download.value.path()).read_bytes())
 
     def stored(self, service: Service) -> Route:
-        """The route as the server keeps it."""
+        """The route as the server keeps it, finished or not."""
         with service.office.store.read() as uow:
             row = uow.drafts.one(self.draft_id)
         assert row is not None
-        return read_route(row.content)
+        route, _ = parse_route(row.content)
+        assert route is not None
+        return route

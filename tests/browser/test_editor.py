@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import re
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from browser.conftest import Enter
 from browser.drawing_board import ESELON_1, WORKFLOWS, Board, begun
+from browser.every_element import ELEMENTS, every_element
 from cast import AUDITOR, PROCESS_OWNER
 from paraf.domain.route import Geometry, Route
 from paraf.engine.route_file import read_route
+from paraf.engine.write_route import write_route
 from web_service import Service
 
 pytestmark = pytest.mark.browser
@@ -59,3 +63,321 @@ def test_a_step_drawn_on_a_line_stands_between_what_the_line_joined(service: Ser
     )
     assert route.flows["f3"].target == step.id
     assert [flow.target for flow in route.outgoing(step.id)] == ["submit_usulan"]
+
+
+# --- menus and words --------------------------------------------------------------------------
+
+ALL = ("pool", "lane_drafter", "late", "remark", "f2", *(name for name, _, _ in ELEMENTS))
+REPLACEMENTS = {
+    "Akhir",
+    "Akhir dengan eskalasi",
+    "Akhir dengan galat",
+    "Akhir yang menghentikan semuanya",
+    "Alur bawaan",
+    "Alur biasa",
+    "Batas waktu di tepi",
+    "Batas waktu di tepi (tanpa menyela)",
+    "Langkah manual",
+    "Langkah pejabat",
+    "Langkah sistem",
+    "Langkah tabel keputusan",
+    "Mulai",
+    "Mulai oleh pesan",
+    "Panggil rute lain",
+    "Percabangan menurut kejadian",
+    "Percabangan pilihan",
+    "Percabangan serentak",
+    "Subproses",
+    "Tangkap eskalasi di tepi",
+    "Tangkap eskalasi di tepi (tanpa menyela)",
+    "Tangkap galat di tepi",
+    "Tunggu pesan",
+    "Tunggu waktu",
+}
+
+
+def test_every_menu_is_in_indonesian_and_offers_the_profile_only(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service, "every_element", every_element())["id"])
+    palette = page.locator(".djs-palette .entry")
+    assert palette.count() == 12, "four tools, eight elements; no second pool"
+    page.locator(".djs-minimap .toggle").click()
+    page.locator("[data-do=keys]").click()
+    page.get_by_role("button", name="Tutup").click()
+    offered: set[str] = set()
+    for element_id in ALL:
+        board.choose(element_id)
+        page.locator(".djs-context-pad.open").wait_for()
+        wrench = page.locator(".djs-context-pad .entry[data-action=replace]")
+        if wrench.count():
+            wrench.click()
+            page.locator(".djs-popup").wait_for()
+            offered |= set(page.locator(".djs-popup-body .entry .djs-popup-label").all_inner_texts())
+            page.keyboard.press("Escape")
+            page.locator(".djs-popup").wait_for(state="detached")
+    assert {one.strip() for one in offered} <= REPLACEMENTS
+    assert len(offered) > 15
+    assert page.evaluate("document.documentElement.dataset.untranslated ?? ''") == ""
+    titles = page.evaluate("[...document.querySelectorAll('.editor [title]')].map(one => one.title)")
+    assert not [one for one in titles if re.search(r"\b(the|create|append|add|delete|open)\b", one, re.IGNORECASE)]
+
+
+# --- changes ----------------------------------------------------------------------------------
+
+
+def test_an_intention_is_undone_in_one_step(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    undo = page.locator("[data-do=undo]")
+    board.choose("submit_usulan")
+    before = without_lines(board.exported())
+    assert undo.is_disabled()
+    board.fold_out("each")
+    board.fold_out("other")
+    changes = [
+        lambda: board.write("name", "Ajukan usulan"),
+        lambda: board.write("due", "7"),
+        lambda: board.field("each").select_option("parties"),
+        lambda: board.field("outcome-1-to").select_option("revise_naskah_konsep"),
+        lambda: board.write("id", "ajukan_usulan"),
+        lambda: page.locator("[data-do=tidy]").click(),
+    ]
+    for change in changes:
+        change()
+        page.wait_for_function("() => !document.querySelector('[data-do=undo]').disabled")
+        page.wait_for_function("() => !document.querySelector('[data-do=tidy]').disabled")
+        undo.click()
+        assert undo.is_disabled()
+        assert without_lines(board.exported()) == before
+
+
+def test_another_technical_name_is_written_wherever_the_old_one_was(service: Service, enter: Enter) -> None:
+    board = Board(enter(PROCESS_OWNER), begun(service)["id"])
+    board.choose("submit_usulan")
+    board.fold_out("other")
+    board.write("id", "ajukan_usulan")
+    board.page.wait_for_selector("[data-element-id=ajukan_usulan]")
+    board.saved()
+    text = write_route(board.stored(service)).decode()
+    assert "submit_usulan" not in text.replace("gw_submit_usulan", "")
+    assert board.findings() == []
+
+
+def test_a_condition_is_chosen_from_lists_and_read_as_text(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    board.choose("f15")
+    text = board.field("condition")
+    assert text.input_value() == 'option.review_starts = "tembusan"'
+    board.field("condition-what").select_option("submit_usulan.outcome")
+    assert text.input_value() == 'submit_usulan.outcome = "submit"'
+    page.get_by_role("button", name="Dan syarat lain").click()
+    board.field("condition-what").nth(1).select_option("option.paraf")
+    board.field("condition-value").nth(1).select_option("false")
+    page.get_by_role("button", name="Atau kemungkinan lain").click()
+    board.field("condition-what").nth(2).select_option("naskah_complete.round")
+    board.field("condition-how").nth(2).select_option(">=")
+    board.field("condition-value").nth(2).fill("2")
+    board.field("condition-value").nth(2).blur()
+    written = '(submit_usulan.outcome = "submit" and not(option.paraf)) or naskah_complete.round >= 2'
+    assert text.input_value() == written
+    board.saved()
+    assert board.stored(service).flows["f15"].condition == written
+
+    text.fill('case.sop_kind = "makro')
+    assert "tanda ke-17" in page.locator("#condition-salah").inner_text()
+    assert text.get_attribute("aria-invalid") == "true"
+    text.blur()
+    assert board.stored(service).flows["f15"].condition == written, "what cannot be read is not kept"
+    text.fill('not(case.sop_kind = "makro" or option.paraf)')
+    text.blur()
+    assert page.get_by_text("tidak dapat diperlihatkan dalam daftar pilihan").is_visible()
+
+
+def test_a_choice_is_drawn_behind_a_step_with_the_conditions_of_its_outcomes(
+    service: Service, enter: Enter
+) -> None:
+    board = Board(enter(PROCESS_OWNER), begun(service)["id"])
+    board.choose("review_naskah_konsep")
+    board.field("outcome-add").click()
+    board.field("outcome-1-id").select_option("return")
+    board.write("outcome-1-label", "Kembalikan kepada penyusun")
+    board.field("outcome-1-to").select_option("revise_naskah_konsep")
+    board.field("branch").click()
+    board.page.wait_for_selector("[data-element-id=gw_review_naskah_konsep]")
+    board.saved()
+    route = board.stored(service)
+    assert {flow.target: flow.condition for flow in route.outgoing("gw_review_naskah_konsep")} == {
+        "write_kertas_kerja_reviu": 'review_naskah_konsep.outcome = "done"',
+        "revise_naskah_konsep": 'review_naskah_konsep.return_to = "revise_naskah_konsep"',
+    }
+    assert board.findings() == []
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def test_a_finding_leads_to_its_element_and_goes_when_it_is_mended(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    board.choose("f8")
+    board.write("condition", "")
+    page.get_by_role("tab", name="Temuan").click()
+    page.locator("#penyunting-temuan .finding").first.wait_for()
+    assert any("syarat" in one for one in board.findings())
+    assert page.locator(".finding-badge.error").count() == 1
+    board.choose("set")
+    page.get_by_role("tab", name="Temuan").click()
+    page.locator("#penyunting-temuan .as-link").first.click()
+    assert board.field("id").input_value() == "f8"
+    board.write("condition", 'submit_usulan.outcome = "submit"')
+    page.locator(".finding-badge").wait_for(state="detached")
+    assert board.findings() == []
+
+
+def test_the_way_to_a_fault_is_walked_by_keyboard(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    path = [
+        {"element": "start", "flow": None, "outcome": None},
+        {"element": "prepare_naskah_konsep", "flow": "f1", "outcome": "submit"},
+        {"element": "check_naskah_complete", "flow": "f2", "outcome": None},
+    ]
+    found = {"element": "check_naskah_complete", "line": 1, "severity": "error", "rule": "deadlock"}
+    answer = {"findings": [{**found, "message": "Buntu", "path": path}], "decided": True, "bound": None}
+    page.route("**/findings", lambda route: route.fulfill(json=answer))
+    Board(page, begun(service)["id"])
+    page.get_by_role("tab", name="Temuan").click()
+    page.get_by_role("button", name="Perlihatkan jalannya (3 langkah)").click()
+    told = page.locator("#penyunting-jalan [role=status]")
+    assert told.inner_text() == "Langkah 1 dari 3: Mulai"
+    page.keyboard.press("ArrowRight")
+    assert told.inner_text() == "Langkah 2 dari 3: Susun naskah konsep SOP Mikro (submit)"
+    page.keyboard.press("End")
+    now = page.locator(".djs-element.walk-now")
+    assert [one.get_attribute("data-element-id") for one in now.all()] == ["check_naskah_complete"]
+    walked = {one.get_attribute("data-element-id") for one in page.locator(".djs-element.walked").all()}
+    assert walked == {"start", "prepare_naskah_konsep", "f1", "f2"}
+    page.keyboard.press("Escape")
+    assert page.locator("#penyunting-jalan").is_hidden()
+    assert page.locator(".djs-element.walked").count() == 0
+
+
+# --- saving -----------------------------------------------------------------------------------
+
+
+def test_a_second_tab_is_told_who_saved_and_nothing_is_overwritten(service: Service, enter: Enter) -> None:
+    draft = begun(service)["id"]
+    one, other = enter(PROCESS_OWNER), enter(PROCESS_OWNER)
+    first, second = Board(one, draft), Board(other, draft)
+    first.choose("submit_usulan")
+    first.write("name", "Nama dari tab pertama")
+    first.saved()
+    second.choose("submit_usulan")
+    second.write("name", "Nama dari tab kedua")
+    notice = other.get_by_role("alert")
+    notice.wait_for()
+    assert PROCESS_OWNER.name in notice.inner_text()
+    assert "orang lain" in other.locator("#penyunting-simpanan").inner_text()
+    assert first.stored(service).elements["submit_usulan"].name == "Nama dari tab pertama"
+    with other.expect_download() as download:
+        other.get_by_role("button", name="Unduh versi saya").click()
+    assert "Nama dari tab kedua" in Path(download.value.path()).read_text(encoding="utf-8")
+    other.get_by_role("button", name="Buka yang terbaru").click()
+    second.ready()
+    second.choose("submit_usulan")
+    assert second.field("name").input_value() == "Nama dari tab pertama"
+
+
+def test_what_is_drawn_offline_is_saved_when_the_network_is_back(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    board.choose("submit_usulan")
+    page.context.set_offline(True)
+    board.write("name", "Ditulis saat luring")
+    page.wait_for_selector("#penyunting-simpanan[data-state=offline]")
+    page.context.set_offline(False)
+    board.saved()
+    assert board.stored(service).elements["submit_usulan"].name == "Ditulis saat luring"
+
+
+def test_leaving_by_a_link_saves_first(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    board.choose("submit_usulan")
+    board.field("name").fill("Ditulis sesaat sebelum pergi")
+    page.get_by_role("link", name="Bengkel").first.click()
+    page.wait_for_url("**/bengkel")
+    assert board.stored(service).elements["submit_usulan"].name == "Ditulis sesaat sebelum pergi"
+
+
+def test_a_file_of_another_editor_takes_the_place_of_the_diagram_and_can_be_taken_back(
+    service: Service, enter: Enter
+) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    other = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_bytes()
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-do=import]").click()
+    chooser.value.set_files({"name": "lain.bpmn", "mimeType": "application/xml", "buffer": other})
+    page.get_by_text("Diagram telah digantikan").wait_for()
+    board.saved()
+    assert board.stored(service).key == ESELON_1, "the process keeps the key of the route"
+    assert list(board.stored(service).elements) == list(read_route(other).elements)
+    page.get_by_role("button", name="Kembali ke diagram sebelumnya").click()
+    page.wait_for_selector("[data-element-id=submit_usulan]")
+    board.saved()
+    assert "submit_usulan" in board.stored(service).elements
+    with page.expect_file_chooser() as chooser:
+        page.locator("[data-do=import]").click()
+    chooser.value.set_files({"name": "rusak.bpmn", "mimeType": "application/xml", "buffer": b"<p>"})
+    page.get_by_role("alert").wait_for()
+    page.wait_for_selector("[data-element-id=submit_usulan]")
+
+
+# --- readers, phones, everybody ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_reader_sees_diagram_and_findings_and_changes_nothing(
+    service: Service, enter: Enter, size: str
+) -> None:
+    page = enter(AUDITOR, size)
+    draft = begun(service)["id"]
+    board = Board(page, draft)
+    assert page.locator(".djs-palette").count() == 0
+    assert page.locator("[data-do=undo]").count() == 0
+    board.choose("submit_usulan")
+    assert board.field("name").is_disabled()
+    assert board.findings() == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert without_lines(board.exported()) == without_lines(
+        read_route((WORKFLOWS / ESELON_1 / "route.bpmn").read_bytes())
+    )
+
+
+def test_on_a_phone_the_owner_reads_and_is_led_to_the_step_table(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER, "phone")
+    Board(page, begun(service)["id"])
+    assert page.locator("#penyunting-sempit").is_visible()
+    assert page.locator(".djs-palette").count() == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_checker_finds_no_barrier_around_the_canvas(service: Service, enter: Enter, scheme: str) -> None:
+    page = enter(PROCESS_OWNER, scheme=scheme)
+    board = Board(page, begun(service)["id"])
+    checker = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+    page.evaluate(checker)
+    assert page.evaluate(_BARRIERS) == []
+    for element_id in ("submit_usulan", "f8", "gw_submit_usulan", "lane_sekjen"):
+        board.choose(element_id)
+        assert page.evaluate(_BARRIERS) == [], element_id
+    page.get_by_role("tab", name="Temuan").click()
+    assert page.evaluate(_BARRIERS) == []
+
+
+_BARRIERS = """async () => {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html.slice(0, 160)).join(' | ')}`);
+}"""

@@ -69,6 +69,7 @@ export class Panel {
     this.host.replaceChildren(many ? '' : this.head(element), body);
     if (element !== this.drawn) this.host.parentElement.scrollTop = 0;
     this.drawn = element;
+    this.host.dataset.about = many ? '' : element.id;
     if (focus) this.host.querySelector(`[data-key="${focus}"]`)?.focus({ preventScroll: true });
   }
 

@@ -64,8 +64,8 @@ class ProfilePalette {
 ProfilePalette.$inject = ['palette', 'create', 'elementFactory', 'canvas', 'translate', 'eventBus'];
 
 class ProfilePad {
-  constructor(contextPad, popupMenu, create, autoPlace, elementFactory, appendPreview, translate) {
-    Object.assign(this, { contextPad, popupMenu, create, autoPlace, elementFactory, appendPreview, translate });
+  constructor(contextPad, popupMenu, create, autoPlace, elementFactory, appendPreview, canvas, translate) {
+    Object.assign(this, { canvas, popupMenu, create, autoPlace, elementFactory, appendPreview, translate });
     contextPad.registerProvider(100, this);
   }
 
@@ -106,7 +106,7 @@ class ProfilePad {
   }
 
   replace = (event, element) => {
-    const pad = this.contextPad.getPad(element).html.getBoundingClientRect();
+    const pad = this.canvas.getContainer().querySelector('.djs-context-pad').getBoundingClientRect();
     const cursor = { x: event.x, y: event.y };
     this.popupMenu.open(element, 'bpmn-replace', { x: pad.left, y: pad.bottom + 5, cursor }, {
       title: this.translate('Change element'), width: 300,
@@ -114,7 +114,7 @@ class ProfilePad {
   };
 }
 ProfilePad.$inject = [
-  'contextPad', 'popupMenu', 'create', 'autoPlace', 'elementFactory', 'appendPreview', 'translate',
+  'contextPad', 'popupMenu', 'create', 'autoPlace', 'elementFactory', 'appendPreview', 'canvas', 'translate',
 ];
 
 class ProfileReplacements {
