@@ -324,6 +324,7 @@ PERMISSIONS: Mapping[str, Predicate] = {
     "route.publish": _role(SystemRole.PUBLISHER),
     "sop.load": _role(SystemRole.PROCESS_OWNER),
     "history.verify": _anyone,
+    "repair.read": _role(SystemRole.OPERATOR, SystemRole.ADMINISTRATOR, SystemRole.AUDITOR),
     "repair.ask": _role(SystemRole.OPERATOR),
     "repair.answer": _role(SystemRole.OPERATOR, SystemRole.ADMINISTRATOR),
     "unit.edit": _ADMINISTRATOR,

@@ -57,10 +57,13 @@ FACTS = {
     "instance.suspended": N_("The case was suspended."),
     "instance.resumed": N_("The case was resumed."),
     "instance.cancelled": N_("The case was cancelled."),
+    "instance.set_right": N_("The case was set right from its facts."),
     "incident.raised": N_("A fault held up the case."),
     "timer.fired": N_("The target of {step} has passed."),
 }
 RECORD_MADE = N_("{document} was made.")
+OFFERED = N_("{step} was offered to {positions}.")
+OFFER_MENDED = N_("The case was set right: an open task is offered anew.")
 
 
 def sentence(say: Say, entry: Mapping[str, Any], case: Mapping[str, Any]) -> str:
@@ -82,6 +85,10 @@ def sentence(say: Say, entry: Mapping[str, Any], case: Mapping[str, Any]) -> str
     known = FACTS.get(str(entry["type"]))
     if entry.get("record") and entry["type"] == "document.made":
         known = RECORD_MADE
+    if entry["type"] == "task.reassigned" and data.get("positions"):
+        known = OFFERED
+    if entry["type"] == "instance.set_right" and data.get("what") == "offer":
+        known = OFFER_MENDED
     return say(known, **values) if known else str(entry["type"])
 
 

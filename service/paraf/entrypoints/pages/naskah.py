@@ -20,7 +20,16 @@ from paraf.entrypoints.pages.case_words import IDENTITY
 from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, whole, words
 from paraf.entrypoints.pages.words import LETTERS, PARTS, ROLES, SOP_KINDS
-from paraf.errors import InvalidForm, NotAllowed, ParafError, TooLarge, TooMany, VersionChanged, WrongFileType
+from paraf.errors import (
+    InvalidForm,
+    NotAllowed,
+    OnHold,
+    ParafError,
+    TooLarge,
+    TooMany,
+    VersionChanged,
+    WrongFileType,
+)
 from paraf.language import N_
 from paraf.usecases import draft, queries
 
@@ -73,7 +82,7 @@ def save_naskah(proposal_id: str) -> AnyResponse:
             base_version=whole(request.form, "base_version") or 0,
             once=same_form_once(),
         )
-    except VersionChanged as race:
+    except (VersionChanged, OnHold) as race:
         return _editor(shown, drawn, race.status, trouble=words()(race.detail, **race.values))
     except InvalidForm as refusal:
         return _editor(shown, drawn, 422, errors=told(refusal))
@@ -179,7 +188,7 @@ def attach(proposal_id: str) -> AnyResponse:
         if file is None or not file.filename:
             raise InvalidForm(N_("Please choose a file first."))
         draft.attach(office(), actor(), proposal_id, request.form.get("role", ""), file.filename, file.read())
-    except (InvalidForm, TooLarge, TooMany, WrongFileType) as refusal:
+    except (InvalidForm, OnHold, TooLarge, TooMany, WrongFileType) as refusal:
         tell(_first_sentence(refusal), "red", ATTACHMENTS)
     else:
         tell(N_("{name} is attached."), place=ATTACHMENTS, name=file.filename)

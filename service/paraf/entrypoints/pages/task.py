@@ -20,6 +20,7 @@ from paraf.errors import (
     HeldByOther,
     IncompleteNaskah,
     InvalidForm,
+    OnHold,
     ParafError,
     RuleBroken,
     Stale,
@@ -78,6 +79,10 @@ def decide(task_id: str) -> AnyResponse:
     except (Stale, AlreadyDecided, HeldByOther) as race:
         fresh = queries.task(office(), actor(), task_id)
         return _drawn(fresh, race.status, values=values, trouble=_trouble(race))
+    except OnHold as held:
+        # the form stays: once the case goes on, the same page may be sent again
+        kept = {**shown, "may": {**shown["may"], "decide": True}}
+        return _drawn(kept, held.status, values=values, trouble=_trouble(held))
     label = next((one["label"] for one in shown["outcomes"] if one["id"] == outcome), outcome)
     tell(N_("{step}: the decision “{outcome}” is recorded."), step=shown["name"], outcome=label)
     return go("pages.inbox")

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from paraf.documents.route_picture import route_svg
 from paraf.domain import policy
 from paraf.domain.organisation import Actor, Organisation
+from paraf.domain.standing import UNDER_WAY
 from paraf.errors import InvalidForm
 from paraf.language import N_
 from paraf.storage.cases import CaseRow
 from paraf.usecases import papers
 from paraf.usecases.desk import RECORDS
-from paraf.usecases.queries import course, parts
+from paraf.usecases.queries import course, parts, standing
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told, tell
@@ -90,6 +91,9 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
         elements = route.compiled.route.elements
         return {
             **parts.case_head(organisation, route, case),
+            "held": standing.held(
+                organisation, case.state, [] if case.state == "running" else tell(uow, case.id)
+            ),
             "tasks": [
                 {
                     "id": task.id,
@@ -109,7 +113,7 @@ def instance(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
                 office,
                 organisation,
                 case,
-                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state in UNDER_WAY),
                 at,
             ),
             "documents": [parts.paper(d) for d in uow.cases.documents(case.id)],
@@ -162,6 +166,7 @@ def history(office: Office, actor: Actor, instance_id: str) -> dict[str, Any]:
         documents = {d["sha256"]: d for d in uow.cases.documents(case.id)}
         return {
             "case": parts.case_head(organisation, route, case),
+            "held": standing.held(organisation, case.state, told),
             "facts": [told_entry(organisation, route, documents, fact) for fact in told],
             "head": told[-1].hash if told else None,
         }
@@ -194,7 +199,9 @@ def told_entry(
     }
     if fact.type == "task.decided":
         entry["decision"] = parts.decision(organisation, route, fact)
-    if fact.type == "task.opened":
+    if data.get("asked_by"):
+        entry["asked_by"] = organisation.name_of(data["asked_by"])
+    if fact.type in ("task.opened", "task.reassigned"):
         entry["positions"] = [organisation.title(p) for p in data.get("positions", [])]
     if "kind" in data:
         entry["document_title"] = papers.title_of(data["kind"])

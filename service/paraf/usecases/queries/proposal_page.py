@@ -10,10 +10,11 @@ from paraf.domain import format_rules, policy
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.organisation import Actor, Organisation
 from paraf.domain.route import Route
+from paraf.domain.standing import UNDER_WAY
 from paraf.errors import NotFound, ParafError
 from paraf.language import N_
 from paraf.storage.cases import TaskRow
-from paraf.usecases.queries import course, parts
+from paraf.usecases.queries import course, parts, standing
 from paraf.usecases.reading import visible_case
 from paraf.usecases.telling import Told, tell
 
@@ -39,11 +40,13 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
             task
             for task in tasks
             if task.state == "open"
+            and case.state == "running"
             and elements[task.element_id].edits == "naskah"
             and task.assignee in (None, actor.person_id)
             and mine & set(json.loads(task.positions))
         ]
         unit = organisation.units[case.unit_code]
+        told = [] if case.state == "running" else tell(uow, case.id)
         changed = uow.register.one(case.sop_in_force) if case.sop_in_force else None
         return {
             "id": proposal_id,
@@ -83,7 +86,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                 office,
                 organisation,
                 case,
-                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state in UNDER_WAY),
                 at,
             ),
             "expected_at": course.expected_end(
@@ -93,6 +96,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
             else None,
             "picture_at": _across(route.compiled.route, tasks),
             "drafting_task": drafting[0].id if drafting else None,
+            "held": standing.held(organisation, case.state, told),
             "tasks": [
                 {
                     "id": task.id,
@@ -106,7 +110,7 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
                 for task in tasks
                 if task.state == "open"
             ],
-            "ending": _ending(organisation, tell(uow, case.id)) if case.state != "running" else None,
+            "ending": None if case.state in UNDER_WAY else _ending(organisation, told),
             "may": {"edit": bool(drafting), "withdraw": _may_withdraw(organisation, actor, case, at)},
         }
 
@@ -114,12 +118,14 @@ def proposal(office: Office, actor: Actor, proposal_id: str) -> dict[str, Any]:
 def _ending(organisation: Organisation, history: Sequence[Told]) -> dict[str, Any] | None:
     """The act that ended the case: who, when, which decision, and the reason given."""
     for fact in reversed(history):
-        if fact.type in ("instance.withdrawn", "task.decided"):
+        if fact.type in ("instance.withdrawn", "instance.cancelled", "task.decided"):
             return {
                 "type": fact.type,
                 "at": fact.at,
                 "who": organisation.name_of(fact.actor),
-                "position_title": organisation.title(fact.data["position"]),
+                "position_title": organisation.title(fact.data["position"])
+                if "position" in fact.data
+                else None,
                 "outcome": fact.data.get("outcome"),
                 "reason": fact.data.get("reason") or fact.data.get("comment"),
             }

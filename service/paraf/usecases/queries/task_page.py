@@ -14,12 +14,13 @@ from paraf.domain import naskah as naskah_rules
 from paraf.domain import policy
 from paraf.domain.organisation import Actor, Organisation
 from paraf.domain.route import Element, Outcome
+from paraf.domain.standing import UNDER_WAY
 from paraf.errors import NotFound, ParafError
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decide, decision_rules, papers
 from paraf.usecases.decision_rules import STILL_OPEN
-from paraf.usecases.queries import course, parts
+from paraf.usecases.queries import course, parts, standing
 from paraf.usecases.queries.inbox import due_words
 from paraf.usecases.queries.proposal_page import findings
 from paraf.usecases.reading import visible_case
@@ -79,6 +80,7 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
                 "unit": {"code": unit.code, "name": unit.name},
             },
             "case": parts.case_head(organisation, route, case),
+            "held": standing.held(organisation, case.state, history),
             "outcomes": offers,
             "form": route.forms.get(element.form) if element.form else None,
             "prefilled": _fitting(
@@ -97,7 +99,7 @@ def task(office: Office, actor: Actor, task_id: str) -> dict[str, Any]:
                 office,
                 organisation,
                 case,
-                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state == "running"),
+                course.steps_of(course.course_of(route.compiled.route, case), tasks, case.state in UNDER_WAY),
                 at,
             ),
             "naskah": {"version": case.naskah_version, "sha256": case.naskah_sha256, **body},
@@ -194,7 +196,7 @@ def _may(
     offered = bool(
         {a.position_id for a in actor.appointments} & set(json.loads(row.positions))
     ) and policy.may(actor, "task.decide")
-    why = next((offer["why"] for offer in offers if offer["why"]), None)
+    why = standing.why_held(case.state) or next((offer["why"] for offer in offers if offer["why"]), None)
     if waits_for and why is None:
         why = {"detail": STILL_OPEN, "values": {"units": ", ".join(waits_for)}, "rule": "INT-06"}
     return {
