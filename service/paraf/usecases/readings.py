@@ -11,8 +11,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from paraf.domain import policy
-from paraf.domain.organisation import Actor
+from paraf.domain.organisation import Actor, Organisation
 from paraf.language import N_
+from paraf.storage.cases import CaseRow
 from paraf.usecases.office import instant
 
 if TYPE_CHECKING:
@@ -40,10 +41,19 @@ WHAT = {
 """What may be opened, with its name: the closed list of `reading.what`."""
 
 
-def note(office: Office, actor: Actor, what: str, subject: str, instance_id: str | None = None) -> None:
+def note(
+    office: Office,
+    actor: Actor,
+    what: str,
+    subject: str | None = None,
+    instance_id: str | None = None,
+    *,
+    proposal_id: str | None = None,
+) -> None:
     """Record that `actor` opened something, if he reads it by the right of auditors. `what` is a key
-    of WHAT, `subject` the id of what was opened, `instance_id` its case, None for what is of no one
-    case. One short transaction of its own; raises Unavailable when it cannot be written."""
+    of WHAT, `subject` the id of what was opened, None for the case itself; the case is named by
+    `instance_id` or `proposal_id`, or by neither when it is of no one case. One short transaction of
+    its own; raises Unavailable when it cannot be written."""
     if what not in WHAT:
         raise LookupError(f"nobody can open a thing of the kind {what}")
     if not actor.system_roles and not actor.appointments:
@@ -51,8 +61,15 @@ def note(office: Office, actor: Actor, what: str, subject: str, instance_id: str
     now = office.clock()
     at = instant(now)
     with office.store.read() as uow:
-        if not _by_audit(office, uow, actor, instance_id, at):
+        organisation = office.organisation(uow)
+        if not policy.audits(organisation, actor, at):
             return
+        case = None
+        if instance_id is not None or proposal_id is not None:
+            case = uow.cases.by_id(instance_id) if instance_id else uow.cases.by_proposal(proposal_id or "")
+            if case is None or _by_own_office(organisation, uow, actor, case, at):
+                return
+        subject = subject or (case.id if case else "")
         if uow.readings.opened_since(actor.person_id, what, subject, instant(now - ONE_LOOK)):
             return
     row = {
@@ -61,20 +78,12 @@ def note(office: Office, actor: Actor, what: str, subject: str, instance_id: str
         "person_id": actor.person_id,
         "what": what,
         "subject": subject,
-        "instance_id": instance_id,
+        "instance_id": case.id if case else None,
     }
     office.store.run(lambda uow: uow.readings.insert(row))
 
 
-def _by_audit(office: Office, uow: UnitOfWork, actor: Actor, instance_id: str | None, at: str) -> bool:
-    """Whether the actor reads this by the right of auditors, and by no office of his own."""
-    organisation = office.organisation(uow)
-    if not policy.audits(organisation, actor, at):
-        return False
-    if instance_id is None:
-        return True
-    case = uow.cases.by_id(instance_id)
+def _by_own_office(organisation: Organisation, uow: UnitOfWork, actor: Actor, case: CaseRow, at: str) -> bool:
+    """Whether the actor would read this case without the right of auditors."""
     scope = policy.reading_scope(organisation, actor, at)
-    if case is not None and case.unit_code in scope.units:
-        return False
-    return not uow.tasks.took_part(instance_id, actor.person_id, scope.positions)
+    return case.unit_code in scope.units or uow.tasks.took_part(case.id, actor.person_id, scope.positions)

@@ -100,7 +100,7 @@ def audit_readings(given: Given) -> Response:
 )
 def instance_replay(instance_id: str) -> Any:
     told = queries.replay(office(), actor(), instance_id)
-    readings.note(office(), actor(), "replay", instance_id, instance_id)
+    readings.note(office(), actor(), "replay", instance_id=instance_id)
     return {
         **told,
         "facts": [

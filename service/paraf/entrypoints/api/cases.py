@@ -12,7 +12,7 @@ from paraf.entrypoints.api.calls import Given, call
 from paraf.entrypoints.api.fields import Page, Text
 from paraf.entrypoints.auth import actor, office
 from paraf.language import N_
-from paraf.usecases import queries
+from paraf.usecases import queries, readings
 from paraf.usecases.verify import verification as verify_case
 
 GROUP = N_("Cases and their history")
@@ -46,7 +46,9 @@ def instances(given: Given) -> Response:
     refuses=(404,),
 )
 def instance(instance_id: str) -> Any:
-    return queries.instance(office(), actor(), instance_id)
+    found = queries.instance(office(), actor(), instance_id)
+    readings.note(office(), actor(), "case", instance_id=instance_id)
+    return found
 
 
 @call(
@@ -61,7 +63,9 @@ def instance(instance_id: str) -> Any:
 )
 def events(instance_id: str, given: Given) -> Response:
     (after,) = read_cursor(given["cursor"], 1, int) or (0,)
-    return listing(queries.events(office(), actor(), instance_id, after=after, limit=given["limit"]))
+    found = queries.events(office(), actor(), instance_id, after=after, limit=given["limit"])
+    readings.note(office(), actor(), "events", instance_id=instance_id)
+    return listing(found)
 
 
 @call(
@@ -74,4 +78,6 @@ def events(instance_id: str, given: Given) -> Response:
     refuses=(404,),
 )
 def verification(instance_id: str) -> Any:
-    return verify_case(office(), actor(), instance_id)
+    verdict = verify_case(office(), actor(), instance_id)
+    readings.note(office(), actor(), "verification", instance_id=instance_id)
+    return verdict

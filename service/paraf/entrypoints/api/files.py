@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
 
 from paraf.documents.pdf import pdf
@@ -10,11 +12,18 @@ from paraf.entrypoints.api.calls import call
 from paraf.entrypoints.auth import actor, office
 from paraf.entrypoints.security import DOCUMENT_CSP
 from paraf.language import N_
-from paraf.usecases import queries
+from paraf.usecases import queries, readings
 
 GROUP = N_("Documents and files")
 _KEEP = "private, max-age=0, must-revalidate"
 HTML, PDF = "text/html", "application/pdf"
+
+
+def _read(document_id: str) -> dict[str, Any]:
+    """The document; that an auditor opened it is noted, in whatever form."""
+    found = queries.document(office(), actor(), document_id)
+    readings.note(office(), actor(), "document", document_id, found["instance_id"])
+    return found
 
 
 @call(
@@ -27,7 +36,7 @@ HTML, PDF = "text/html", "application/pdf"
     media_type=PDF,
 )
 def document_pdf(document_id: str) -> Response:
-    found = queries.document(office(), actor(), document_id)
+    found = _read(document_id)
     return download(pdf(found["html"]), PDF, f"{found['number'] or found['title']}.pdf".replace("/", "-"))
 
 
@@ -41,7 +50,7 @@ def document_pdf(document_id: str) -> Response:
     media_type=HTML,
 )
 def document(document_id: str) -> Response:
-    found = queries.document(office(), actor(), document_id)
+    found = _read(document_id)
     response = unchanged(found["sha256"])
     if response is None:
         response = Response(found["html"], content_type="text/html; charset=utf-8")
@@ -62,6 +71,7 @@ def document(document_id: str) -> Response:
 )
 def attachment(sha256: str) -> Response:
     found = queries.attachment_file(office(), actor(), sha256)
+    readings.note(office(), actor(), "attachment", sha256, found["instance_id"])
     response = unchanged(sha256)
     if response is None:
         response = download(found["open"](), found["media_type"], found["filename"])

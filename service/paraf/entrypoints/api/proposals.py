@@ -17,7 +17,7 @@ from paraf.entrypoints.auth import actor, office
 from paraf.entrypoints.problems import unknown_fields
 from paraf.errors import InvalidForm
 from paraf.language import N_
-from paraf.usecases import draft, queries
+from paraf.usecases import draft, queries, readings
 from paraf.usecases.propose import KINDS, REQUESTS
 from paraf.usecases.propose import propose as propose_case
 from paraf.usecases.withdraw import withdraw as withdraw_proposal
@@ -59,7 +59,9 @@ def propose(given: Given) -> Response:
     refuses=(404,),
 )
 def proposal(proposal_id: str) -> Any:
-    return in_words(queries.proposal(office(), actor(), proposal_id))
+    found = queries.proposal(office(), actor(), proposal_id)
+    readings.note(office(), actor(), "case", proposal_id=proposal_id)
+    return in_words(found)
 
 
 class NaskahBody(Body):
@@ -107,7 +109,9 @@ def save_naskah(proposal_id: str, given: Given) -> Any:
     refuses=(404,),
 )
 def naskah_version(proposal_id: str, version: int) -> Any:
-    return in_words(queries.naskah_version(office(), actor(), proposal_id, version))
+    found = queries.naskah_version(office(), actor(), proposal_id, version)
+    readings.note(office(), actor(), "draft", f"{proposal_id}/{version}", proposal_id=proposal_id)
+    return in_words(found)
 
 
 @call(

@@ -16,7 +16,7 @@ from paraf.entrypoints.api.words import in_words, refusal
 from paraf.entrypoints.auth import actor, office
 from paraf.errors import InvalidForm
 from paraf.language import N_
-from paraf.usecases import hold, queries
+from paraf.usecases import hold, queries, readings
 from paraf.usecases.decide import decide as decide_task
 from paraf.usecases.office import instant
 
@@ -78,6 +78,7 @@ def _instant(value: str | None) -> str | None:
 )
 def task(task_id: str) -> Any:
     found = in_words(queries.task(office(), actor(), task_id))
+    readings.note(office(), actor(), "task", task_id, found["instance_id"])
     offers = [{**offer, "why": refusal(offer["why"])} for offer in found["outcomes"]]
     return {
         **found,

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Response, request
 
 from paraf.documents.case_list import Cell, csv_file, xlsx_file
@@ -112,7 +113,7 @@ def audit() -> Response:
             ("acting", say(ACTING_CHOICE)),
             *((key, say(label)) for key, label in CAPACITIES.items()),
         ],
-        most=search.MOST_EXPORTED,
+        most=format_decimal(search.MOST_EXPORTED, locale=say.language.code),
         may_read_log=policy.may(actor(), "reading.read"),
         query={name: value for name, value in chosen.items() if value},
     )
@@ -171,7 +172,12 @@ def _lines(say: Words, rows: Iterator[dict[str, Any]]) -> Iterator[list[Cell]]:
     )
     for one in rows:
         if one.get("cut"):
-            yield [say(N_("The list ends here: a file holds at most {n} cases."), n=search.MOST_EXPORTED)]
+            yield [
+                say(
+                    N_("The list ends here: a file holds at most {n} cases."),
+                    n=format_decimal(search.MOST_EXPORTED, locale=say.language.code),
+                )
+            ]
             return
         state = (
             end_words(one["end"]) if one["state"] == "completed" and one["end"] else state_words(one["state"])

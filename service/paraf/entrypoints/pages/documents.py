@@ -5,7 +5,7 @@ Knows in which frame a foreign text may be shown; must not know how a document i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
@@ -14,7 +14,7 @@ from paraf.entrypoints import security
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages.frame import after, cursor_of, draw, go, page, tell
 from paraf.language import N_
-from paraf.usecases import queries
+from paraf.usecases import queries, readings
 from paraf.usecases.read_tembusan import read_tembusan
 
 if TYPE_CHECKING:
@@ -27,17 +27,24 @@ PAGE_SIZE = 25
 @permits(SIGNED_IN)
 def document(document_id: str) -> Response:
     """A document in a frame in which nothing can run."""
-    shown = queries.document(office(), actor(), document_id)
+    shown = _read(document_id)
     response = draw("document.html", section="cases", document=shown)
     response.headers["Content-Security-Policy"] = f"{security.CSP}; frame-src 'self'"
     return response
+
+
+def _read(document_id: str) -> dict[str, Any]:
+    """The document; that an auditor opened it is noted, in whatever form."""
+    shown = queries.document(office(), actor(), document_id)
+    readings.note(office(), actor(), "document", document_id, shown["instance_id"])
+    return shown
 
 
 @page.get("/dokumen/<document_id>/isi")
 @permits(SIGNED_IN)
 def document_text(document_id: str) -> Response:
     """The exact text that was made, as pinned by its digest."""
-    shown = queries.document(office(), actor(), document_id)
+    shown = _read(document_id)
     response = Response(shown["html"], content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = security.DOCUMENT_CSP
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
@@ -48,7 +55,7 @@ def document_text(document_id: str) -> Response:
 @permits(SIGNED_IN)
 def document_pdf(document_id: str) -> Response:
     """The same text as PDF; it proves nothing by itself."""
-    shown = queries.document(office(), actor(), document_id)
+    shown = _read(document_id)
     response = Response(pdf(shown["html"]), content_type="application/pdf")
     name = "-".join(filter(None, (shown["kind"], shown["number_of_case"], shown["act"])))
     response.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'

@@ -11,7 +11,7 @@ from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
 from paraf.entrypoints.pages.case_words import QUIET
 from paraf.entrypoints.pages.frame import draw, page, said, words
 from paraf.entrypoints.pages.naskah import svg
-from paraf.usecases import queries
+from paraf.usecases import queries, readings
 from paraf.usecases.verify import verification
 
 
@@ -31,6 +31,8 @@ def verify(instance_id: str) -> Response:
 
 def _history(instance_id: str, *, proved: bool = False) -> Response:
     told = queries.history(office(), actor(), instance_id)
+    what = "verification" if proved else "history"
+    readings.note(office(), actor(), what, instance_id=instance_id)
     whole = request.args.get("semua") == "1"
     verdict = verification(office(), actor(), instance_id) if proved else None
     fault = (verdict or {}).get("first_fault")
@@ -53,7 +55,9 @@ def _history(instance_id: str, *, proved: bool = False) -> Response:
 def case_picture(instance_id: str) -> Response:
     """The route with what is done, open and ahead; `langkah` shows only the part around a step."""
     focus = request.args.get("langkah") or None
-    return svg(queries.case_picture(office(), actor(), instance_id, focus=focus))
+    drawn = queries.case_picture(office(), actor(), instance_id, focus=focus)
+    readings.note(office(), actor(), "case", instance_id=instance_id)
+    return svg(drawn)
 
 
 @page.get("/berkas/<instance_id>/dossier")
@@ -61,5 +65,6 @@ def case_picture(instance_id: str) -> Response:
 def dossier(instance_id: str) -> Response:
     """The whole case on one page, made to be printed."""
     told = queries.dossier(office(), actor(), instance_id)
+    readings.note(office(), actor(), "dossier", instance_id=instance_id)
     facts = [fact for fact in told["facts"] if fact["type"] not in QUIET]
     return draw("dossier.html", section="cases", dossier=told, case=told["case"], facts=facts)

@@ -31,7 +31,7 @@ from paraf.errors import (
     WrongFileType,
 )
 from paraf.language import N_
-from paraf.usecases import draft, queries
+from paraf.usecases import draft, queries, readings
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -157,6 +157,7 @@ def naskah_version(proposal_id: str, version: int) -> Response:
     """One version to read, with what changed against the one before or a chosen one."""
     against = whole(request.args, "banding")
     shown = queries.naskah_version(office(), actor(), proposal_id, version, compared_to=against)
+    readings.note(office(), actor(), "draft", f"{proposal_id}/{version}", proposal_id=proposal_id)
     return draw("naskah_version.html", section="cases", shown=shown)
 
 
@@ -165,6 +166,7 @@ def naskah_version(proposal_id: str, version: int) -> Response:
 def naskah_picture(proposal_id: str, version: int) -> Response:
     """The flow diagram of a version, drawn with the five symbols."""
     shown = queries.naskah_version(office(), actor(), proposal_id, version)
+    readings.note(office(), actor(), "draft", f"{proposal_id}/{version}", proposal_id=proposal_id)
     drawn = flow_picture(naskah_rules.normalise(shown["naskah"]).diagram_alir)
     return svg(drawn)
 
@@ -212,6 +214,7 @@ def detach(proposal_id: str, attachment_id: str) -> AnyResponse:
 def attachment(sha256: str) -> Response:
     """An attached file, always as a download: it never runs in our pages."""
     found = queries.attachment_file(office(), actor(), sha256)
+    readings.note(office(), actor(), "attachment", sha256, found["instance_id"])
     content = found["open"]()
     response = send_file(
         io.BytesIO(content) if isinstance(content, bytes) else content,

@@ -14,7 +14,7 @@ from paraf.entrypoints.pages.frame import after, cursor_of, draw, go, page, same
 from paraf.entrypoints.pages.words import STATES
 from paraf.errors import InvalidForm, NoRoute, NotAllowed, ParafError, RuleBroken
 from paraf.language import N_
-from paraf.usecases import queries
+from paraf.usecases import queries, readings
 from paraf.usecases.propose import propose as open_proposal
 from paraf.usecases.withdraw import withdraw as take_back
 
@@ -116,7 +116,9 @@ def cases() -> Response:
 @page.get("/usulan/<proposal_id>")
 @permits(SIGNED_IN)
 def proposal(proposal_id: str) -> Response:
-    return _shown(proposal_id)
+    shown = _shown(proposal_id)
+    readings.note(office(), actor(), "case", proposal_id=proposal_id)
+    return shown
 
 
 @page.get("/berkas/<instance_id>")

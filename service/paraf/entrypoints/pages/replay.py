@@ -73,7 +73,7 @@ SCRIPT_WORDS = {
 def replay(instance_id: str) -> Response:
     """The case at one moment, `langkah`; the last without one."""
     told = queries.replay(office(), actor(), instance_id)
-    readings.note(office(), actor(), "replay", instance_id, instance_id)
+    readings.note(office(), actor(), "replay", instance_id=instance_id)
     seen = moment(told, _wanted(len(told["facts"])))
     say = words()
     return draw(
@@ -99,7 +99,7 @@ def _wanted(newest: int) -> int:
 def replay_data(instance_id: str) -> Response:
     """Everything the island shows, in the reader's words and zone."""
     told = queries.replay(office(), actor(), instance_id)
-    readings.note(office(), actor(), "replay", instance_id, instance_id)
+    readings.note(office(), actor(), "replay", instance_id=instance_id)
     say = words()
     case = told["case"]
     return jsonify(
@@ -157,7 +157,9 @@ def replay_picture(instance_id: str) -> Response:
     text = request.args.get("langkah", "")
     seq = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
     heat = request.args.get("panas") == "1"
-    return svg(queries.replay_picture(office(), actor(), instance_id, seq, heat=heat))
+    drawn = queries.replay_picture(office(), actor(), instance_id, seq, heat=heat)
+    readings.note(office(), actor(), "replay", instance_id=instance_id)
+    return svg(drawn)
 
 
 @page.get("/berkas/<instance_id>/putar/laporan.pdf")
@@ -167,7 +169,7 @@ def replay_report(instance_id: str) -> Response:
     from paraf.documents.pdf import pdf
 
     made = report(office(), actor(), instance_id)
-    readings.note(office(), actor(), "report", instance_id, instance_id)
+    readings.note(office(), actor(), "report", instance_id=instance_id)
     response = Response(pdf(made.html), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="putar-ulang-{made.number}.pdf"'
     response.headers["Content-Security-Policy"] = security.FILE_CSP.replace("; sandbox", "")

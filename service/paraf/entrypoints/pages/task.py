@@ -26,7 +26,7 @@ from paraf.errors import (
     Stale,
 )
 from paraf.language import N_
-from paraf.usecases import hold, queries
+from paraf.usecases import hold, queries, readings
 from paraf.usecases.decide import decide as decide_task
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ FORMAT_CRITERION = "kriteria_c"
 @permits(SIGNED_IN)
 def task(task_id: str) -> Response:
     shown = queries.task(office(), actor(), task_id)
+    readings.note(office(), actor(), "task", task_id, shown["instance_id"])
     return _drawn(shown, values=shown.get("prefilled") or {})
 
 

@@ -46,7 +46,11 @@ def attachment_file(office: Office, actor: Actor, sha256: str) -> dict[str, Any]
         for row in uow.cases.attachment_owner(sha256):
             case = uow.cases.by_proposal(row["proposal_id"])
             if case is not None and may_see(office, uow, actor, case, at):
-                return {**parts.attachment(row), "open": lambda: office.files.read(sha256)}
+                return {
+                    **parts.attachment(row),
+                    "instance_id": case.id,
+                    "open": lambda: office.files.read(sha256),
+                }
     raise NotFound(N_("There is no such file, or it is not yours to see."))
 
 
