@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from paraf.domain.route import Element, Kind, Outcome, Route
-from paraf.engine.expressions import Condition, Value, compile_condition
+from paraf.engine.expressions import Condition, ExpressionError, Value, compile_condition
 from paraf.engine.findings import Findings
 from paraf.engine.possible_values import SOMETHING_ELSE, possible_values
 from paraf.language import N_
@@ -20,10 +20,15 @@ from paraf.language import N_
 MAX_CASES: Final = 4096
 
 
-def check_choices(route: Route, conditions: Mapping[str, Condition], findings: Findings) -> None:
-    """Add a finding for each gateway where some case has no flow, or two."""
+def check_choices(
+    route: Route, conditions: Mapping[str, Condition], findings: Findings, unclear: Collection[str] = ()
+) -> None:
+    """Add a finding for each gateway where some case has no flow, or two. Those in `unclear` have
+    faulty conditions: nothing can be said of them yet."""
     for element in route.elements.values():
-        if element.kind is Kind.EXCLUSIVE and len(route.outgoing(element.id)) > 1:
+        if element.kind is not Kind.EXCLUSIVE or element.id in unclear:
+            continue
+        if len(route.outgoing(element.id)) > 1:
             _Choice(route, element, conditions, findings).check()
 
 
@@ -54,8 +59,8 @@ class _Choice:
 
     def _steps_before(self) -> set[str]:
         """The person's tasks whose outcome this gateway branches on directly."""
-        sources = [self.route.elements[flow.source] for flow in self.route.incoming(self.gateway.id)]
-        return {source.id for source in sources if source.is_person}
+        sources = [self.route.elements.get(flow.source) for flow in self.route.incoming(self.gateway.id)]
+        return {source.id for source in sources if source is not None and source.is_person}
 
     def check(self) -> None:
         steps = sorted(step for step in self.steps if self.route.elements[step].is_person)
@@ -104,7 +109,10 @@ class _Choice:
             return False  # recorded for a silent member, never the closer's own word
         if outcome.when is None:
             return True
-        condition = compile_condition(outcome.when)
+        try:
+            condition = compile_condition(outcome.when)
+        except ExpressionError:
+            return True
         if any(not name.startswith("option.") for name in condition.names):
             return True
         return condition({"option": self.route.option_values()}) is True

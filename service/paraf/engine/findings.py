@@ -35,6 +35,11 @@ class Findings:
     def has_errors(self) -> bool:
         return self._count["error"] > 0
 
+    @property
+    def errors(self) -> int:
+        """How many faults were added so far, told twice or not."""
+        return self._count["error"]
+
     def _add(
         self, line: int, element: str, severity: str, rule: str, message: str, values: dict[str, object]
     ) -> None:

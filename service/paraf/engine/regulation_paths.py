@@ -137,14 +137,15 @@ class _Regulation:
                     yield self.warning(element, BYPASSED, shown, article=duty.article, step=step)
 
     def nearest(self, duty: Duty) -> Element | None:
-        """The step that does the thing by somebody else, if there is one."""
+        """The step that does the thing by somebody else; without one the setting, or the start."""
         for element in self.route.elements.values():
             if duty.part in (text.SUBMIT, text.DRAFT, text.APPROVE, text.RATIFY, text.SET):
                 if element.is_person and text.acts(element, duty.part, duty.paper):
                     return element
             elif duty.part == text.REVIEW and text.is_review(element):
                 return element
-        return None
+        first = [*sorted(self.sets), *self.starts]
+        return self.route.elements[first[0]] if first else None
 
     # Walking --------------------------------------------------------------------------------------
 

@@ -97,10 +97,13 @@ class _RouteReader(PartsReader):
                 self.messages[message_id] = child.get("name") or message_id
             elif space == limits.BPMN:
                 self.unknown_element(child, name)
-        if len(processes) != 1:
+        if not processes:
             self.fault(self.root, "one_process", N_("A route file holds exactly one process"))
             return None
-        process = processes[0]
+        process = max(processes, key=len)
+        for other in processes:
+            if other is not process:
+                self.fault(other, "one_process", N_("A route file holds exactly one process"))
         self.attributes(process)
         key = self.own_id(process) or ""
         pool = self.read_pool(collaboration, key)

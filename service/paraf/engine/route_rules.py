@@ -47,10 +47,13 @@ class _RouteCheck:
         if whole:
             self.reachable()
             self.restless_loops()
+        unclear: set[str] = set()
         for flow in self.route.flows.values():
+            before = self.findings.errors
             self.condition(flow)
-        if not self.findings.has_errors:
-            check_choices(self.route, self.conditions, self.findings)
+            if self.findings.errors > before:
+                unclear.add(flow.source)
+        check_choices(self.route, self.conditions, self.findings, unclear)
 
     def flows(self) -> bool:
         elements = self.route.elements
