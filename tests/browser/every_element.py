@@ -8,11 +8,12 @@ from __future__ import annotations
 _TIMER = "<bpmn:timerEventDefinition><bpmn:timeDuration>P3D</bpmn:timeDuration></bpmn:timerEventDefinition>"
 _MESSAGE = '<bpmn:messageEventDefinition messageRef="letter"/>'
 _ERROR = '<bpmn:errorEventDefinition errorRef="broken"/>'
+_DONE = '<bpmn:extensionElements><paraf:outcome id="done" label="Selesai"/></bpmn:extensionElements>'
 _INNER = '<bpmn:startEvent id="inner_start"/><bpmn:endEvent id="inner_end">' + _ERROR + "</bpmn:endEvent>"
 
 ELEMENTS = (
     ("start", "startEvent", ""),
-    ("person", "userTask", '<bpmn:extensionElements><paraf:outcome id="done" label="Selesai"/></bpmn:extensionElements>'),
+    ("person", "userTask", _DONE),
     ("by_hand", "manualTask", ""),
     ("by_system", "serviceTask", ""),
     ("by_table", "businessRuleTask", ""),
@@ -53,7 +54,10 @@ def every_element() -> bytes:
         more = ' isExpanded="true"' if tag == "subProcess" else ""
         shapes.append(_shape(element_id, x, y, width, height, more))
         if tag == "subProcess":
-            shapes += [_shape("inner_start", x + 20, y + 32, 36, 36), _shape("inner_end", x + 140, y + 32, 36, 36)]
+            shapes += [
+                _shape("inner_start", x + 20, y + 32, 36, 36),
+                _shape("inner_end", x + 140, y + 32, 36, 36),
+            ]
         if tag == "userTask":
             shapes.append(_shape("late", x + 82, y + 62, 36, 36))
     nodes.append(f'<bpmn:boundaryEvent id="late" attachedToRef="person">{_TIMER}</bpmn:boundaryEvent>')
@@ -75,7 +79,7 @@ def every_element() -> bytes:
         '<bpmn:collaboration id="whole"><bpmn:participant id="pool" name="Semua" processRef="every_element"/>'
         '</bpmn:collaboration><bpmn:process id="every_element" name="Semua" isExecutable="true">'
         f'<bpmn:laneSet id="lanes"><bpmn:lane id="lane_drafter" name="Penyusun">{held}</bpmn:lane></bpmn:laneSet>'
-        f"{''.join(nodes)}</bpmn:process><bpmndi:BPMNDiagram id=\"diagram\"><bpmndi:BPMNPlane id=\"plane\" "
+        f'{"".join(nodes)}</bpmn:process><bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" '
         f'bpmnElement="whole">{pool}{"".join(shapes)}{"".join(edges)}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram>'
         "</bpmn:definitions>"
     ).encode()

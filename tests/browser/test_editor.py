@@ -119,7 +119,9 @@ def test_every_menu_is_in_indonesian_and_offers_the_profile_only(service: Servic
     assert len(offered) > 15
     assert page.evaluate("document.documentElement.dataset.untranslated ?? ''") == ""
     titles = page.evaluate("[...document.querySelectorAll('.editor [title]')].map(one => one.title)")
-    assert not [one for one in titles if re.search(r"\b(the|create|append|add|delete|open)\b", one, re.IGNORECASE)]
+    assert not [
+        one for one in titles if re.search(r"\b(the|create|append|add|delete|open)\b", one, re.IGNORECASE)
+    ]
 
 
 # --- changes ----------------------------------------------------------------------------------
@@ -372,6 +374,12 @@ def test_the_checker_finds_no_barrier_around_the_canvas(service: Service, enter:
     for element_id in ("submit_usulan", "f8", "gw_submit_usulan", "lane_sekjen"):
         board.choose(element_id)
         assert page.evaluate(_BARRIERS) == [], element_id
+    page.locator(".djs-minimap .toggle").click()
+    board.choose("submit_usulan")
+    page.locator(".djs-context-pad .entry[data-action=replace]").click()
+    page.locator(".djs-popup").wait_for()
+    assert page.evaluate(_BARRIERS) == [], "a menu is open"
+    page.keyboard.press("Escape")
     page.get_by_role("tab", name="Temuan").click()
     assert page.evaluate(_BARRIERS) == []
 

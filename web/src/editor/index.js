@@ -100,6 +100,8 @@ async function begin(stage) {
     words: new Words({ ...words, tables: draft.tables }, services.elementRegistry, canvas, say),
   });
   tabs();
+  if (narrow) tab('temuan');
+  services.eventBus.on('selection.changed', ({ newSelection }) => newSelection.length === 1 && tab('sifat'));
 
   const search = () => {
     const pad = diagram.get('searchPad');
