@@ -242,6 +242,7 @@ class Tasks:
                 offered.c.position_id,
                 offered.c.due_at.label("urgency"),
                 instance.c.number,
+                instance.c.state.label("case_state"),
                 instance.c.route_key,
                 instance.c.route_version,
                 instance.c.proposal_id,
@@ -281,6 +282,7 @@ class Tasks:
             select(
                 task,
                 instance.c.number,
+                instance.c.state.label("case_state"),
                 instance.c.route_key,
                 instance.c.route_version,
                 instance.c.proposal_id,

@@ -8,7 +8,19 @@ from __future__ import annotations
 from marshmallow import fields
 
 from paraf.entrypoints.api.fields import meaning
-from paraf.entrypoints.api.shapes import Named, Refusal, Shape, Unit, many, maybe, moment, one, text, whole
+from paraf.entrypoints.api.shapes import (
+    HeldSince,
+    Named,
+    Refusal,
+    Shape,
+    Unit,
+    many,
+    maybe,
+    moment,
+    one,
+    text,
+    whole,
+)
 from paraf.language import N_
 
 
@@ -60,11 +72,6 @@ class FaultFound(Shape):
 class RepairProof(Shape):
     intact, facts = fields.Boolean(), whole()
     fault = one(FaultFound, allow_none=True)
-
-
-class HeldSince(Shape):
-    state, at, who, asked_by = text(), moment(), maybe(), maybe()
-    reason = maybe(N_("Null after an erasure."))
 
 
 class RepairEffect(Shape):

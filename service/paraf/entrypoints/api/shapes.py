@@ -112,6 +112,11 @@ class Missing(Shape):
     huruf, field, sentence = text(N_("Letter a to g, or empty.")), text(), text()
 
 
+class HeldSince(Shape):
+    state, at, who, asked_by = text(), moment(), maybe(), maybe()
+    reason = maybe(N_("Null after an erasure."))
+
+
 # --- tasks ------------------------------------------------------------------------------------
 
 
@@ -126,6 +131,7 @@ class TaskEntry(Shape):
     on_behalf_of = one(Named)
     assignee = one(Named, allow_none=True)
     state = text(N_("open or done."))
+    case_state = text()
     due_at, created_at = moment(allow_none=True), moment()
     outcomes = fields.List(text())
 
@@ -162,6 +168,7 @@ class Decision(Shape):
 
 
 class Task(Shape):
+    held = one(HeldSince, allow_none=True)
     id, instance_id, element_id, visit, name = text(), text(), text(), whole(), text()
     state, outcome = text(), maybe()
     proposal = one(TaskProposal)
@@ -213,6 +220,7 @@ class VersionEntry(Shape):
 
 
 class Proposal(Shape):
+    held = one(HeldSince, allow_none=True)
     id, title, sop_kind, request_kind, unit_id = text(), text(), text(), text(), text()
     route_key, instance_id, number, state, created_at = text(), text(), text(), text(), moment()
     naskah = fields.Dict()
@@ -269,6 +277,7 @@ class CaseTask(Shape):
 
 
 class Case(CaseHead):
+    held = one(HeldSince, allow_none=True)
     tasks, documents = many(CaseTask), many(Paper)
 
 

@@ -113,6 +113,7 @@ def _item(
         "position": {"id": position, "title": organisation.title(position)} if position else None,
         "assignee": {"id": holder, "name": organisation.name_of(holder)} if holder else None,
         "state": row["state"],
+        "case_state": row["case_state"],
         "outcome": row["outcome"],
         "outcome_label": _label(element.outcome(row["outcome"])) if row["outcome"] else None,
         "due_at": row["due_at"],
