@@ -41,8 +41,8 @@ the letters of the office. A mandate lists these keys."""
 ROUTINE_ACTS = frozenset({None, "paraf"})
 """What every capacity may do: review, draft, forward, and paraf."""
 
-NEVER_DECIDE = frozenset({SystemRole.ADMINISTRATOR, SystemRole.OPERATOR})
-"""Who hands out authority or mends cases decides none, whatever else he is appointed to."""
+NEVER_DECIDE = frozenset({SystemRole.ADMINISTRATOR, SystemRole.OPERATOR, SystemRole.AUDITOR})
+"""Who hands out authority, mends cases or audits them decides none, whatever else he is appointed to."""
 
 # --- authority at a task ----------------------------------------------------------------------
 
@@ -101,6 +101,8 @@ def standing_claim(
 
 
 def _refuse_system_roles(actor: Actor) -> None:
+    if actor.has_role(SystemRole.AUDITOR):
+        raise NotAllowed(N_("An auditor reads everything and changes nothing."), rule="A1")
     if actor.system_roles & NEVER_DECIDE:
         raise NotAllowed(N_("An administrator or operator of the system decides no task."), rule="A1")
 

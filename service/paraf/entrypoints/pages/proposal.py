@@ -16,6 +16,7 @@ from paraf.errors import InvalidForm, NoRoute, NotAllowed, ParafError, RuleBroke
 from paraf.language import N_
 from paraf.usecases import queries, readings
 from paraf.usecases.propose import propose as open_proposal
+from paraf.usecases.queries.audit import reads_everything
 from paraf.usecases.withdraw import withdraw as take_back
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def cases() -> Response:
         next=cursor_of(found["next"]),
         chosen=chosen,
         filtered=any(chosen.values()),
+        wide=reads_everything(office(), actor()),
         routes=[(one["key"], one["name"]) for one in queries.routes(office(), actor())["items"]],
         units=[(unit["code"], unit["name"]) for unit in queries.units(office(), actor())],
         states=[(key, say(label)) for key, label in STATES.items()],
