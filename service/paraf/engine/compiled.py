@@ -96,7 +96,7 @@ def compiled_from(route: Route, sha256: str, called: Mapping[str, Route] | None 
 def _compile(content: bytes, file: str, called: Mapping[str, bytes], sha256: str) -> CompiledRoute:
     route = read_route(content, file)
     others = {key: read_route(part, f"{key}.bpmn") for key, part in called.items()}
-    findings = tuple(_call_findings(route, others, file))
+    findings = tuple(call_findings(route, others, file))
     if findings:
         raise BrokenRoute(
             N_("The route file {file} has {count} faults"), findings, file=file, count=len(findings)
@@ -104,7 +104,9 @@ def _compile(content: bytes, file: str, called: Mapping[str, bytes], sha256: str
     return compiled_from(route, sha256, others)
 
 
-def _call_findings(route: Route, others: Mapping[str, Route], file: str) -> Iterator[Finding]:
+def call_findings(route: Route, others: Mapping[str, Route], file: str) -> Iterator[Finding]:
+    """What is wrong with the routes a route calls: one that is missing, one that calls itself, an id
+    that two of them use."""
     routes = {**others, route.key: route}
     calls = {key: {e.called for e in known.elements.values() if e.called} for key, known in routes.items()}
     seen: set[str] = set()

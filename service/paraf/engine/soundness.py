@@ -27,10 +27,18 @@ from paraf.language import N_
 
 MOST_STATES: Final = 200_000
 MOST_SECONDS: Final = 30.0
-TOO_MANY_STATES: Final = N_("the route has too many states to try them all")
-TOO_LONG: Final = N_("the time for trying all states was over")
-TOO_MANY_VALUES: Final = N_("the values that conditions compare are too many to try them all")
-FAULTY: Final = N_("the route cannot be played before its other faults are mended")
+TOO_MANY_STATES: Final = N_(
+    "Whether every case comes to an end is not decided: the route has too many states to try them all."
+)
+TOO_LONG: Final = N_(
+    "Whether every case comes to an end is not decided: the time for trying all states was over."
+)
+TOO_MANY_VALUES: Final = N_(
+    "Whether every case comes to an end is not decided: the values that conditions compare are too many to try them all."
+)
+FAULTY: Final = N_(
+    "Whether every case comes to an end is not decided: the route cannot be played before its other faults are mended."
+)
 
 
 @dataclass(frozen=True, slots=True)

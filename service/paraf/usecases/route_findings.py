@@ -6,13 +6,17 @@ must not know pages, or how a hostile file is kept from doing harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from paraf.domain.organisation import Organisation, is_role
 from paraf.domain.route import Finding, Route
 from paraf.engine.route_file import parse_route
-from paraf.language import Language
+from paraf.language import N_, Language
+from paraf.usecases.examiner import examiner
+from paraf.usecases.route_examination import in_order
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -21,16 +25,30 @@ if TYPE_CHECKING:
 REGULATION = "regulation"
 """The rule id of a warning of the text (AC-101): publishing over it needs a written reason."""
 
+MOST_CALLED: Final = 20
+_CALLS: Final = re.compile(rb"""calledElement\s*=\s*["']([A-Za-z_][A-Za-z0-9_]{0,99})["']""")
+_GIVEN_BY_CASE: Final = frozenset({"submitter", "addressee", "item"})
+_THE_SAME_EVERYWHERE: Final = frozenset(
+    {"menteri", "sekjen", "biro_po", "kepala_biro_po", "reviewer_biro_po", "tim_penyusun_sop"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What was found. `decided` is False when the soundness check did not come to an end; `bound`
-    then names why (a msgid). `route` is what could be read, or None."""
+    then says why (a msgid)."""
 
     findings: tuple[Finding, ...]
     decided: bool
     bound: str | None
-    route: Route | None
+    content: bytes
+
+    @property
+    def route(self) -> Route | None:
+        """What could be read of the file; None when nothing could, or not within the bounds."""
+        if any(finding.rule == "too_heavy" for finding in self.findings):
+            return None
+        return parse_route(self.content)[0]
 
     @property
     def has_errors(self) -> bool:
@@ -52,9 +70,52 @@ def report(
     key: str | None,
 ) -> Report:
     """Every finding of a route file with its forms and tables (name -> text). `key` is the key it is
-    drawn for, None for a new route. Never raises for what the file says."""
-    route, findings = parse_route(content, "route.bpmn")
-    return Report(findings, False, None, route)
+    drawn for, None for a new route. Within two seconds; never raises for what the file says. Raises
+    Unavailable when too many files are being examined."""
+    at = office.now()
+    examined = examiner().examine(content, forms, tables, _called(uow, content, at), key)
+    organisation = office.organisation(uow)
+    vacant = tuple(_vacant(organisation, examined.roles, at))
+    return Report(in_order([*examined.findings, *vacant]), examined.decided, examined.bound, content)
+
+
+def _called(uow: UnitOfWork, content: bytes, at: str) -> dict[str, str]:
+    """The published routes that the file may start, and those that they start, by key."""
+    found: dict[str, str] = {}
+    waiting = [content]
+    while waiting:
+        for key in sorted({key.decode() for key in _CALLS.findall(waiting.pop())} - set(found))[:MOST_CALLED]:
+            version = uow.routes.effective_version(key, at)
+            called = uow.routes.content(version.sha256) if version else None
+            if called is not None and len(found) < MOST_CALLED:
+                found[key] = called.decode()
+                waiting.append(called)
+    return found
+
+
+def _vacant(
+    organisation: Organisation, roles: Iterable[tuple[str, str, int]], at: str
+) -> Iterator[Finding]:
+    """A warning for each role that nobody holds at present, whatever unit proposes."""
+    for role, element, line in roles:
+        if role in _GIVEN_BY_CASE or not is_role(role):
+            continue
+        if not _is_held(organisation, role, at):
+            yield Finding(
+                "route.bpmn", line, element, "warning", "vacant_role",
+                N_("Nobody holds the role {name} at present"), {"name": role},
+            )  # fmt: skip
+
+
+def _is_held(organisation: Organisation, role: str, at: str) -> bool:
+    units = sorted(organisation.units)
+    if role in _THE_SAME_EVERYWHERE or "(" in role:
+        units = units[:1]
+    return any(
+        not organisation.is_vacant(organisation.resolve(role, unit, {}, None, at), at)
+        for unit in units
+        if organisation.unit(unit, at) is not None or len(units) == 1
+    )
 
 
 def as_json(finding: Finding, language: Language) -> dict[str, Any]:
