@@ -102,6 +102,17 @@ def test_a_repair_that_no_longer_fits_says_so(service: Service, inside: Inside) 
     assert operator.post(f"/perbaikan/{asked['id']}/tarik").status == 409
 
 
+def test_a_cancellation_that_the_case_has_left_behind_offers_no_button(
+    service: Service, inside: Inside
+) -> None:
+    journey = set_out(service.office, MIKRO)
+    repairs.ask(service.office, on_stage(service.office, OPERATOR), journey.instance_id, "cancel", REASON)
+    take(service.office, next(acts(service.office, journey)))
+    page = inside(SECOND_OPERATOR).open(f"/perbaikan/berkas/{journey.instance_id}")
+    assert "tidak dapat lagi dilaksanakan" in page.text and "Berkas sudah bergerak" in page.text
+    assert "/laksanakan" not in page.html and "/tolak" in page.html
+
+
 @pytest.mark.parametrize("player", [STAF_AFRIKA, DIR_AFRIKA])
 def test_the_room_is_closed_to_the_units(service: Service, inside: Inside, player: Player) -> None:
     assert inside(player).open("/perbaikan").status == 403

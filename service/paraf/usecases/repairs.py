@@ -115,14 +115,21 @@ def _carry_out(
     case = _case_of(uow, actor, repair_id)
     at = office.now()
     row = _asked(uow, actor, repair_id)
-    if row["kind"] == "cancel":
-        _refuse_if_moved_on(uow, case, row, row["seq"])
-    elif row["kind"] == "set_right" and seen is not None:
+    if row["kind"] == "set_right" and seen is not None:
         _refuse_if_moved_on(uow, case, row, seen)
-    data = json.loads(row["data"])
-    foreseen = repair_effects.foresee(office, uow, case, row["kind"], data, at)
+    foreseen = foreseen_now(office, uow, case, row, at)
     seq = repair_effects.carry(office, uow, case, foreseen, row, actor, at)
     return _answer({**row, "state": "done"}, case, foreseen.after, seq)
+
+
+def foreseen_now(
+    office: Office, uow: UnitOfWork, case: CaseRow, row: Mapping[str, Any], at: str
+) -> repair_effects.Foreseen:
+    """What carrying out this request would do now; the page asks it, and the command under its lock.
+    Raises Stale when the case has moved on since a cancellation was asked for, and what `foresee` does."""
+    if row["kind"] == "cancel":
+        _refuse_if_moved_on(uow, case, row, row["seq"])
+    return repair_effects.foresee(office, uow, case, row["kind"], json.loads(row["data"]), at)
 
 
 def refuse(

@@ -19,6 +19,7 @@ from paraf.usecases import repair_effects
 from paraf.usecases.queries import parts
 from paraf.usecases.queries.inbox import due_words
 from paraf.usecases.queries.standing import held
+from paraf.usecases.repairs import foreseen_now
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import tell
 from paraf.usecases.verify import UNREADABLE, verify_case
@@ -241,7 +242,7 @@ def _effect(
     """What will happen when the repair is carried out now, or why it cannot be any more."""
     organisation = office.organisation(uow, case.organisation_revision)
     try:
-        foreseen = repair_effects.foresee(office, uow, case, asked["kind"], json.loads(asked["data"]), at)
+        foreseen = foreseen_now(office, uow, case, asked, at)
     except UNREADABLE:
         return _impossible(case, Corrupt(N_("What is stored of this case cannot be read as a case.")))
     except ParafError as refusal:
