@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
+from paraf.domain.facts import digest
 from paraf.domain.organisation import Actor
+from paraf.engine.route_file import parse_route
 from paraf.engine.tidy import tidy as drawn_anew
 from paraf.storage.drafts import DraftRow
 from paraf.usecases import draft_route
@@ -20,6 +22,9 @@ from paraf.usecases.route_findings import Report, as_json, report
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
+
+MOST_COUNTED = 500
+_counted: dict[tuple[str, str, int], tuple[int, int]] = {}
 
 
 def findings(
@@ -64,6 +69,29 @@ def report_of(
         draft_route.with_shared_tables(office, tables),
         row.route_key,
     )
+
+
+def counts(office: Office, uow: UnitOfWork, row: DraftRow) -> dict[str, int]:
+    """How many faults and warnings a draft has. Told once for each content and organisation."""
+    known = (
+        row.route_key,
+        digest(row.content + row.forms.encode() + row.tables.encode()),
+        office.organisation(uow).revision,
+    )
+    if known not in _counted:
+        found = report_of(office, uow, row, row.content, json.loads(row.forms), json.loads(row.tables))
+        if len(_counted) >= MOST_COUNTED:
+            _counted.clear()
+        severities = [finding.severity for finding in found.findings]
+        _counted[known] = (severities.count("error"), severities.count("warning"))
+    errors, warnings = _counted[known]
+    return {"errors": errors, "warnings": warnings}
+
+
+def names(bpmn: str) -> dict[str, str]:
+    """What the elements of a file are called, as far as it can be read: id -> name."""
+    route = parse_route(bpmn.encode())[0]
+    return {one.id: one.name for one in route.elements.values() if one.name} if route else {}
 
 
 def told(office: Office, found: Report) -> dict[str, Any]:

@@ -195,6 +195,14 @@ def read(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
         return told(office, office.organisation(uow), found(uow.drafts.one(draft_id)))
 
 
+def file_of(office: Office, actor: Actor, draft_id: str) -> tuple[bytes, str]:
+    """The file of a draft byte for byte, and the key of its route. Raises NotFound."""
+    policy.require(actor, "workshop.read")
+    with office.store.read() as uow:
+        row = found(uow.drafts.one(draft_id))
+    return row.content, row.route_key
+
+
 def found(row: DraftRow | None) -> DraftRow:
     """The draft, or NotFound."""
     if row is None:

@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraf.domain.facts import Sealed
-from paraf.errors import RuleBroken
-from paraf.language import N_
 from paraf.usecases import route_life
 from paraf.usecases.route_bundle import Bundle, faults_of, keep, read_bundle, shipped_routes
 
@@ -25,12 +23,14 @@ __all__ = ["Published", "faults_of", "publish", "shipped_routes"]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What came of publishing one file; `new` is False when nothing had changed."""
+    """What came of publishing one file; `new` is False when nothing had changed. `kept` says that the
+    newest version came from the workshop and was left as it is."""
 
     key: str
     version: int
     sha256: str
     new: bool
+    kept: bool = False
 
 
 def publish(
@@ -44,7 +44,7 @@ def publish(
 ) -> Published:
     """Publish the route of `file`, in force from now or `effective_from` (UTC instant). `by` is a
     person id. Running cases stay on the version they began with. A version that came from the
-    workshop is replaced only with `over`. Raises BrokenRoute, RuleBroken."""
+    workshop is replaced only with `over`. Raises BrokenRoute."""
     bundle = read_bundle(office.workflows, file)
     return office.store.run(lambda uow: _publish(office, uow, bundle, by, note, effective_from, over))
 
@@ -67,11 +67,7 @@ def _publish(
     if latest is not None and latest.manifest_sha256 == manifest_sha256:
         return Published(key, latest.version, latest.sha256, new=False)
     if latest is not None and latest.published_by is not None and by is None and not over:
-        raise RuleBroken(
-            N_("Version {version} of {key} was published from the workshop; nothing was published over it."),
-            version=latest.version,
-            key=key,
-        )
+        return Published(key, latest.version, latest.sha256, new=False, kept=True)
     version = uow.routes.publish(
         key,
         name=bundle.route.name,

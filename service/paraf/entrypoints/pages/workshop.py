@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Response, current_app, request
+from flask import Response, request
 
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.frame import draw, go, page, same_form_once, tell, told, whole
@@ -18,11 +18,6 @@ from paraf.usecases.queries import workshop as workshop_query
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
-
-
-@page.app_template_global()
-def has_page(endpoint: str) -> bool:
-    return f"pages.{endpoint}" in current_app.view_functions
 
 
 @page.get("/bengkel")
@@ -60,7 +55,7 @@ def begin_draft() -> AnyResponse:
         )
     except (InvalidForm, TooLarge) as refusal:
         return _list(refusal.status, told(refusal))
-    return go("pages.draft_editor" if has_page("draft_editor") else "pages.workshop", draft_id=made["id"])
+    return go("pages.draft_editor", draft_id=made["id"])
 
 
 @page.post("/bengkel/draf/<draft_id>/buang")

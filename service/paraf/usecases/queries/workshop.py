@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
+from paraf.domain.calendar import local_date
 from paraf.domain.organisation import Actor, Organisation, Person
 from paraf.storage.routes import RouteVersion
-from paraf.usecases import draft_route
+from paraf.usecases import draft_findings, draft_route
 
 if TYPE_CHECKING:
     from paraf.usecases.office import Office
@@ -22,7 +24,10 @@ def workshop(office: Office, actor: Actor) -> dict[str, Any]:
         organisation = office.organisation(uow)
         versions = {key: uow.routes.versions(key) for key in uow.routes.keys()}
         standing = {key: uow.routes.standing_version(key, at) for key in versions}
-        drafts = [draft_route.heading(organisation, row) for row in uow.drafts.open()]
+        drafts = [
+            draft_route.heading(organisation, row) | draft_findings.counts(office, uow, row)
+            for row in uow.drafts.open()
+        ]
     routes = [
         _route(key, versions[key], standing[key], at, [d for d in drafts if d["route_key"] == key])
         for key in versions
@@ -36,6 +41,27 @@ def workshop(office: Office, actor: Actor) -> dict[str, Any]:
         },
         "drawing": _holders(organisation, "route.draft"),
         "publishing": _holders(organisation, "route.publish"),
+    }
+
+
+def publication(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
+    """What a publisher is told beside the draft: newest and coming versions, who else may publish."""
+    policy.require(actor, "workshop.read")
+    at = office.now()
+    with office.store.read() as uow:
+        row = draft_route.found(uow.drafts.one(draft_id))
+        organisation = office.organisation(uow)
+        versions = uow.routes.versions(row.route_key)
+        standing = uow.routes.standing_version(row.route_key, at)
+    authors = json.loads(row.authors)
+    return {
+        "newest": versions[0].version if versions else 0,
+        "standing": _version(standing) if standing else None,
+        "coming": [_version(one) for one in reversed(versions) if one.effective_from > at],
+        "moved": bool(versions) and versions[0].version != (row.base_version or 0),
+        "is_author": actor.person_id in authors,
+        "publishers": [one for one in _holders(organisation, "route.publish") if one["id"] not in authors],
+        "today": local_date(at, office.settings.zone).isoformat(),
     }
 
 
