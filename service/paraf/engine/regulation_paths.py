@@ -75,6 +75,10 @@ class _Regulation:
                 self.conditions[flow.id] = compile_condition(flow.condition or "true")
             except ExpressionError:
                 continue
+        self.events: dict[str, list[str]] = {}
+        for element in route.elements.values():
+            if element.attached_to:
+                self.events.setdefault(element.attached_to, []).append(element.id)
         persons = [element for element in route.elements.values() if element.is_person]
         self.starts = [e.id for e in route.elements.values() if e.kind in STARTS and e.scope is None]
         self.edits = [element.id for element in persons if element.edits]
@@ -191,9 +195,8 @@ class _Regulation:
         self, place: _Place, needed: set[str], done: Callable[[Element, str], bool]
     ) -> Iterable[tuple[Flow, _Place, str | None]]:
         element = self.route.elements[place.element]
-        for event in self.route.elements.values():
-            if event.attached_to == element.id:
-                yield from ((flow, replace(place, element=flow.target), None) for flow in self.out[event.id])
+        for event in self.events.get(element.id, ()):
+            yield from ((flow, replace(place, element=flow.target), None) for flow in self.out[event])
         if not element.is_person:
             for flow in self.out[element.id] if element.id not in needed else ():
                 if self._open(element, flow, place):

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from paraf.domain.route import Finding
-from paraf.entrypoints.cli.start import office
+from paraf.entrypoints.cli.start import office, settings
 from paraf.entrypoints.cli.words import Group, complain, say
 from paraf.errors import BrokenRoute
 from paraf.language import N_
@@ -31,9 +31,10 @@ def routes() -> None:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=FILES)
 def lint(files: tuple[Path, ...]) -> int:
     """Exit code 0 clean, 1 findings."""
-    from paraf.usecases.publish_routes import faults_of
+    from paraf.usecases.lint_routes import lint as lint_file
 
-    found = [finding for file in files for finding in faults_of(file)]
+    workflows = settings().workflows_folder
+    found = [finding for file in files for finding in lint_file(file, workflows)]
     for finding in found:
         click.echo(line_of(finding))
     return 1 if found else 0
