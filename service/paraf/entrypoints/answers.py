@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -147,7 +147,7 @@ def _is_key(one: Any, kind: type) -> bool:
 # --- files ------------------------------------------------------------------------------------
 
 
-def download(data: bytes, media_type: str, filename: str) -> Response:
+def download(data: bytes | Iterable[bytes], media_type: str, filename: str) -> Response:
     """A file to be kept, never shown in place (RFC 6266 name, no sniffing, nothing may run)."""
     plain = "".join(sign if sign.isascii() and sign.isprintable() else "_" for sign in filename)
     plain = re.sub(r'["\\;%]', "_", plain)

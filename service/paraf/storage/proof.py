@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from paraf.storage.cases import all_rows, one_row
-from paraf.storage.tables import inbox, person, proposal, sop, task
+from paraf.storage.tables import inbox, instance, person, proposal, sop, task
+
+_SIZE = select(func.count(), func.coalesce(func.sum(instance.c.seq), 0)).select_from(instance)
 
 
 class Proof:
@@ -31,6 +33,11 @@ class Proof:
     def successors(self, sop_id: str) -> Sequence[Mapping[str, Any]]:
         """Register entries that took the place of this one."""
         return all_rows(self._connection.execute(select(sop).where(sop.c.supersedes == sop_id)))
+
+    def size(self) -> tuple[int, int]:
+        """How many cases there are, and how many facts their rows say they have."""
+        cases, facts = self._connection.execute(_SIZE).one()
+        return int(cases), int(facts)
 
     def erased(self, person_ids: Collection[str]) -> frozenset[str]:
         """Those of these persons whose data was erased."""

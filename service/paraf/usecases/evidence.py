@@ -68,7 +68,7 @@ def evidence(office: Office, actor: Actor, instance_id: str) -> Evidence:
     are more than a bundle holds. The same state of a case gives the same bytes."""
     with office.store.read() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
-    readings.note(office, actor, "evidence", case.id, case.id)
+    readings.note(office, actor, "evidence", instance_id=case.id)
     return bundle_of(office, case.id)
 
 

@@ -1,4 +1,4 @@
-"""What the facts name by digest is still what is stored: papers, versions of the draft, words, files.
+"""What the facts name by digest is still what is stored: papers, versions of the draft, files.
 
 Knows how a draft's digest is made from its text and files; must not know the chain or the engine
 (`verify.py`), nor rows (`verify_rows.py`). What cannot be read counts as not there.
@@ -6,12 +6,11 @@ Knows how a draft's digest is made from its text and files; must not know the ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from paraf.domain import naskah as naskah_rules
 from paraf.domain.case_rows import CaseTold
-from paraf.domain.facts import Fault, Opening, canonical, check_openings, digest
+from paraf.domain.facts import Fault, canonical, digest
 from paraf.errors import ParafError
 from paraf.language import N_
 
@@ -56,14 +55,8 @@ class Drafts:
         return self._bodies[version]
 
 
-def contents_fault(
-    uow: UnitOfWork,
-    told: CaseTold,
-    events: Sequence[Mapping[str, Any]],
-    drafts: Drafts,
-    openings: Sequence[Opening],
-) -> Fault | None:
-    """The first fact whose paper, draft or words are no longer what it says; None when all are."""
+def contents_fault(uow: UnitOfWork, told: CaseTold, drafts: Drafts) -> Fault | None:
+    """The first fact whose paper or draft is no longer what it says; None when all are."""
     for named in told.named:
         if drafts.digest(named.version, named.files) != named.sha256:
             return Fault(named.seq, DRAFT)
@@ -71,8 +64,7 @@ def contents_fault(
         content = uow.cases.content(paper.sha256)
         if content is None or digest(content) != paper.sha256:
             return Fault(paper.seq, PAPER)
-    gone = {opening.person_id for opening in openings if opening.salt is None or opening.value is None}
-    return check_openings(events, openings, uow.proof.erased(gone))
+    return None
 
 
 def files_fault(files: Files, told: CaseTold) -> Fault | None:

@@ -10,6 +10,7 @@ from paraf.entrypoints.api import (  # noqa: F401 - importing a file puts its ca
     copies,
     directory,
     drafts,
+    evidence,
     files,
     openapi,
     proposals,

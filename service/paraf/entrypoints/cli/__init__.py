@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from paraf.entrypoints.cli import database, history, organisation, routes, running, sops
+from paraf.entrypoints.cli import database, evidence, history, organisation, routes, running, sops
 from paraf.entrypoints.cli.words import Group, complain, say, sentence, usage_sentence
 from paraf.errors import ParafError
 from paraf.language import N_
@@ -31,7 +31,7 @@ def paraf() -> None:
 
 for command in (
     running.serve, running.demo, running.sample, database.db, organisation.org, organisation.user,
-    organisation.token, routes.routes, history.history, sops.sop,
+    organisation.token, routes.routes, history.history, evidence.evidence, sops.sop,
 ):  # fmt: skip
     paraf.add_command(command)
 
