@@ -24,7 +24,7 @@ from paraf.engine.edit_parts import flow_numbers
 from paraf.engine.route_file import parse_route
 from paraf.engine.tidy import arranged, tidy
 from paraf.engine.write_route import write_route
-from paraf.errors import InvalidForm, RuleBroken, Stale
+from paraf.errors import InvalidForm, RuleBroken
 from paraf.language import N_
 from paraf.usecases import draft_route
 from paraf.usecases.condition_fields import condition_names
@@ -69,22 +69,26 @@ def edit(
     gives and "before", the packed state that `undo` takes. Raises Stale, InvalidForm."""
     policy.require(actor, "route.draft")
     found = opened(office, actor, draft_id)
-    _refuse_stale(office, actor, found, revision)
+    if found.draft["revision"] != revision:
+        return _sent_again(office, actor, found, revision, once)
     if found.route is None:
         raise RuleBroken(N_("This draft cannot be read as a route yet. Its findings say why."))
     changed = change(found.route, highest_flow(office, found.draft["route_key"]))
     content = None
-    if changed != found.route:
+    # two mappings with the same members are equal in any order; the order is what one may have changed
+    if changed != found.route or [*changed.elements] != [*found.route.elements]:
         content = write_route(arranged(found.route, changed))
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft) if content is not None else ""}
 
 
-def _refuse_stale(office: Office, actor: Actor, found: OpenDraft, revision: int) -> None:
-    """An edit of what nobody saw is none: the refusal comes from the save, with who and when."""
-    if found.draft["revision"] != revision:
-        draft_route.save(office, actor, str(found.draft["id"]), revision)
-        raise Stale(N_("This draft was saved meanwhile."), present={"revision": found.draft["revision"]})
+def _sent_again(
+    office: Office, actor: Actor, found: OpenDraft, revision: int, once: Once | None
+) -> dict[str, Any]:
+    """The answer of an edit that was sent twice; an edit of what somebody saved over is refused by the
+    save, with who and when."""
+    saved = draft_route.save(office, actor, str(found.draft["id"]), revision, once=once)
+    return {**saved, "before": ""}
 
 
 def highest_flow(office: Office, key: str) -> int:
@@ -247,7 +251,8 @@ def tidy_draft(
     """Lay the diagram of a draft out anew; ids and content stay. Raises BrokenRoute, Stale."""
     policy.require(actor, "route.draft")
     found = opened(office, actor, draft_id)
-    _refuse_stale(office, actor, found, revision)
+    if found.draft["revision"] != revision:
+        return _sent_again(office, actor, found, revision, once)
     content = tidy(found.draft["bpmn"].encode())
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft)}

@@ -6,16 +6,20 @@ Knows how rows are named and which buttons add or take one away; must not know w
 from __future__ import annotations
 
 import re
-from typing import Any
+import secrets
+from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from paraf.engine.condition_rows import OPERATORS
 from paraf.entrypoints.auth import actor, office
-from paraf.entrypoints.pages.frame import words
+from paraf.entrypoints.pages.frame import page, same_form_once, words
 from paraf.forms import parse_posted
 from paraf.language import N_
 from paraf.usecases.queries.workshop_words import workshop_words
+
+if TYPE_CHECKING:
+    from paraf.usecases.once import Once
 
 OPERATOR_WORDS = {
     "=": N_("is"),
@@ -28,6 +32,20 @@ OPERATOR_WORDS = {
     "not in": N_("is none of"),
 }
 DUE_UNITS = {"D": N_("working days"), "H": N_("working hours"), "M": N_("minutes")}
+
+
+@page.app_template_global()
+def fresh_key() -> str:
+    """A key for one sending of a form. An edit answers with the page itself, whose forms are new."""
+    return secrets.token_urlsafe(18)
+
+
+def once_of(act: str) -> Once | None:
+    """The key of the form that was sent, one for each of its buttons."""
+    once = same_form_once()
+    return None if once is None else (f"{once[0]}.{act}", once[1])
+
+
 _ROW = re.compile(r"(outcomes|documents|branches)(?:\.(\d{1,3}))?")
 
 

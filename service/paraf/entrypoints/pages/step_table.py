@@ -14,7 +14,7 @@ from flask import Response, request
 from paraf.domain import policy
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages import step_form
-from paraf.entrypoints.pages.frame import draw, page, same_form_once, tell, told, whole, words
+from paraf.entrypoints.pages.frame import draw, page, tell, told, whole, words
 from paraf.entrypoints.pages.words import slug
 from paraf.errors import InvalidForm, NotFound, RuleBroken, Stale
 from paraf.language import N_
@@ -95,7 +95,7 @@ def _edits(draft_id: str) -> dict[str, Callable[[], dict[str, Any]]]:
     form = request.form
     revision = whole(form, "revision") or 0
     common = (office(), actor(), draft_id, revision)
-    step, once = form.get("step", ""), same_form_once()
+    step, once = form.get("step", ""), step_form.once_of(form.get("act", ""))
     given = {name: form.get(name, "").strip() for name in form}
 
     def lane(act: str) -> Callable[[], dict[str, Any]]:

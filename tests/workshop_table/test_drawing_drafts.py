@@ -1,0 +1,81 @@
+"""Unfinished and unusual routes: they are drawn as far as they go, and nothing of them is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.drawing import each, file, flow, person, timer
+from paraf.domain.route import Route
+from paraf.engine.layout import draw
+from paraf.engine.route_file import parse_route
+from paraf.engine.tidy import tidy
+from paraf.errors import BrokenRoute
+from workshop_table.routes import plain, read_again
+
+UNUSUAL = file(
+    '<bpmn:startEvent id="start"/>\n'
+    + person("write", outcomes=("submit",))
+    + '<bpmn:boundaryEvent id="late" attachedToRef="write" cancelActivity="false">'
+    + timer("timeDuration", "P3D")
+    + "</bpmn:boundaryEvent>\n"
+    + '<bpmn:subProcess id="discuss" name="Bahas">'
+    + each("discuss", "parties")
+    + '<bpmn:startEvent id="in_start"/>'
+    + person("say", outcomes=("done",), role="item")
+    + '<bpmn:endEvent id="in_end"/>'
+    + flow("in_start", "say", flow_id="f10")
+    + flow("say", "in_end", flow_id="f11")
+    + "</bpmn:subProcess>\n"
+    + '<bpmn:serviceTask id="remind" name="Ingatkan"><bpmn:extensionElements>'
+    + '<paraf:operation name="send_tembusan" kind="usulan" to="drafter"/></bpmn:extensionElements></bpmn:serviceTask>\n'
+    + '<bpmn:endEvent id="set"/><bpmn:endEvent id="reminded"/>\n'
+    + flow("start", "write", flow_id="f1")
+    + flow("write", "discuss", flow_id="f2")
+    + flow("discuss", "set", flow_id="f3")
+    + flow("late", "remind", flow_id="f4")
+    + flow("remind", "reminded", flow_id="f5")
+)
+
+
+def found(content: bytes) -> Route:
+    route, _ = parse_route(content)
+    assert route is not None
+    return route
+
+
+def test_border_events_and_sub_processes_are_drawn_and_kept() -> None:
+    before = found(UNUSUAL)
+    after = found(tidy(UNUSUAL))
+    assert plain(after) == plain(before)
+    boxes = after.geometry.boxes
+    assert boxes.keys() >= after.elements.keys() and after.geometry.lines.keys() == after.flows.keys()
+    event, host = boxes["late"], boxes["write"]
+    middle = (event.x + event.width / 2, event.y + event.height / 2)
+    on_side = middle[0] in (host.x, host.x + host.width) or middle[1] in (host.y, host.y + host.height)
+    assert on_side, "the event sits on the border of its step"
+    lowest = max(boxes[name].y for name in ("start", "write", "discuss", "set"))
+    assert all(boxes[name].y > lowest for name in ("in_start", "say", "in_end"))
+    assert tidy(tidy(UNUSUAL)) == tidy(UNUSUAL)
+
+
+def test_a_draft_without_lanes_and_with_loose_flows_is_drawn() -> None:
+    route = found(UNUSUAL)
+    loose = {**route.flows, "f99": replace(route.flows["f1"], id="f99", target="nowhere")}
+    torn = replace(route, flows=loose)
+    geometry = draw(torn)
+    assert "f99" not in geometry.lines and geometry.boxes.keys() >= torn.elements.keys()
+    again = read_again(replace(torn, geometry=geometry))
+    assert plain(again) == plain(torn)
+
+
+def test_an_empty_process_is_drawn_as_nothing() -> None:
+    empty = replace(found(UNUSUAL), elements={}, flows={})
+    assert draw(empty).boxes == {}
+
+
+def test_what_is_no_route_cannot_be_tidied() -> None:
+    for content in (b"", b"<x/>", b"\xff\xfe", b"<!DOCTYPE a><a/>"):
+        with pytest.raises(BrokenRoute):
+            tidy(content)
