@@ -5,12 +5,23 @@ Knows what is shown of a route; must not know how one is drawn or published.
 
 from __future__ import annotations
 
-from flask import Response, request
+from typing import Any
+
+from flask import Response, g, request
 
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.frame import draw, page, whole
 from paraf.entrypoints.pages.naskah import svg
 from paraf.usecases import queries
+
+
+@page.app_template_global()
+def standing_version(key: str) -> dict[str, Any] | None:
+    """The publication of a route that rules now, asked once per request; None before the first."""
+    known: dict[str, dict[str, Any] | None] = g.setdefault("standing_versions", {})
+    if key not in known:
+        known[key] = queries.standing_version(office(), actor(), key)
+    return known[key]
 
 
 @page.get("/rute")

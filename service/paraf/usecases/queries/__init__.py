@@ -10,7 +10,14 @@ from paraf.usecases.queries.repairs_page import answered, condition, find_case, 
 from paraf.usecases.queries.replay import replay, replay_picture
 from paraf.usecases.queries.route_compare import compare_draft, compare_versions
 from paraf.usecases.queries.route_history import route_history, route_life_page
-from paraf.usecases.queries.route_page import route, route_bytes, route_picture, route_versions, routes
+from paraf.usecases.queries.route_page import (
+    route,
+    route_bytes,
+    route_picture,
+    route_versions,
+    routes,
+    standing_version,
+)
 from paraf.usecases.queries.task_page import task
 from paraf.usecases.queries.workshop_words import workshop_words
 
@@ -46,6 +53,7 @@ __all__ = [
     "routes",
     "sop",
     "sops",
+    "standing_version",
     "task",
     "tembusan_list",
     "units",

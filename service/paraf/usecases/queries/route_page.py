@@ -66,6 +66,16 @@ def route_versions(office: Office, actor: Actor, key: str) -> dict[str, Any]:
     return {"items": items, "next": None}
 
 
+def standing_version(office: Office, actor: Actor, key: str) -> dict[str, Any] | None:
+    """The publication of a route that rules now, a retirement included; None before the first."""
+    policy.require(actor, "route.read")
+    with office.store.read() as uow:
+        row = uow.routes.standing_version(key, office.now())
+    if row is None:
+        return None
+    return {"version": row.version, "way": row.way, "effective_from": row.effective_from}
+
+
 def route_bytes(office: Office, actor: Actor, key: str, version: int) -> tuple[bytes, str]:
     """The exact bytes published, and their SHA-256."""
     policy.require(actor, "route.read")
