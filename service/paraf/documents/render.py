@@ -10,11 +10,11 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from jinja2 import ChainableUndefined, Environment, PackageLoader, Template
 from markupsafe import Markup
 
@@ -59,7 +59,7 @@ def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
     `data`: see `DocumentData`."""
     if kind not in KINDS:
         raise KeyError(kind)
-    naskah = read_stored(json.dumps(data["naskah"], sort_keys=True)) if data.get("naskah") else Naskah()
+    naskah = read_stored(_key(data["naskah"])) if data.get("naskah") else Naskah()
     words: dict[str, Any] = {
         "data": data,
         "konsep": act in UNSIGNED,
@@ -74,6 +74,11 @@ def render(kind: str, act: str, data: Mapping[str, Any]) -> str:
     if kind.startswith("keputusan_") or kind == "pengesahan_sop":
         words["sop"] = sop_words(naskah, data)
     return str(_template(kind).render(words))
+
+
+def _key(naskah: Any) -> str:
+    """The draft as text, alike for equal drafts: one that was read is read no more."""
+    return orjson.dumps(naskah, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def template_digest(kind: str) -> str:
@@ -92,10 +97,20 @@ def style_digest() -> str:
 # --- templates ----------------------------------------------------------------------------------
 
 
+class _Templates(Environment):
+    """Looks a name up in a mapping first: nearly all that the templates read are mappings, and an
+    attribute that is not there costs an exception each time."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 @functools.cache
 def environment() -> Environment:
     """One environment for every template of the package: escaping on, nothing reloaded."""
-    env = Environment(
+    env = _Templates(
         loader=PackageLoader("paraf.documents"),
         autoescape=True,
         undefined=ChainableUndefined,

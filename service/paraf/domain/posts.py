@@ -143,6 +143,7 @@ class Person:
     name: str | None
     system_roles: frozenset[str] = frozenset()
     disabled: bool = False
+    nip: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

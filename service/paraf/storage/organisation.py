@@ -57,7 +57,9 @@ APPOINTMENT_COLUMNS = (
     appointment.c.on_behalf_of,
 )
 _APPOINTMENTS = select(*APPOINTMENT_COLUMNS)
-_PEOPLE = select(person.c.id, person.c.login, person.c.name, person.c.system_roles, person.c.disabled_at)
+_PEOPLE = select(
+    person.c.id, person.c.login, person.c.name, person.c.system_roles, person.c.disabled_at, person.c.nip
+)
 _END = (
     update(appointment).where(appointment.c.id == bindparam("the_id")).values(valid_to=bindparam("the_end"))
 )
@@ -100,7 +102,7 @@ class OrganisationRows:
             positions={row[0]: Position(*row) for row in read(_POSITIONS)},
             appointments=tuple(appointment_of(row) for row in read(_APPOINTMENTS)),
             people={
-                row[0]: Person(row[0], row[1], row[2], frozenset(json.loads(row[3])), row[4] is not None)
+                row[0]: Person(*row[:3], frozenset(json.loads(row[3])), row[4] is not None, row[5])
                 for row in read(_PEOPLE)
             },
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from paraf.documents import wording
 from paraf.documents.render import kind_title, render
-from paraf.domain.facts import canonical, digest
+from paraf.domain.facts import canonical_text, digest
 from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Outcome
 from paraf.errors import RuleBroken
@@ -137,7 +137,7 @@ def _sign(
         konsep = make_konsep(progress, kind, element, visit, filled.values)
     desk = progress.desk()
     data: dict[str, Any] = json.loads(konsep["data"])
-    person = progress.uow.people.by_id(progress.actor["actor"] or "")
+    person = progress.organisation.people.get(progress.actor["actor"] or "")
     block = desk.signature(appointment, person.name if person else None, person.nip if person else None)
     number = None
     if act == "paraf":
@@ -236,7 +236,7 @@ def _lay_down(
         "visit": visit,
         "seq": progress.next_seq,
         "made_at": progress.at,
-        "data": canonical(data).decode(),
+        "data": canonical_text(data),
     }
     progress.documents.append(row)
     progress.papers[kind] = row
