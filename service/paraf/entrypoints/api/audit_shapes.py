@@ -80,11 +80,11 @@ class ReplayedFact(Shape):
     hash = digest()
 
 
-class Offer(Shape):
+class ReplayedOffer(Shape):
     seq, positions = whole(), fields.List(text())
 
 
-class Hold(Shape):
+class ReplayedHold(Shape):
     seq, name, position = whole(), maybe(), maybe()
 
 
@@ -93,7 +93,7 @@ class ReplayedTask(Shape):
     opened_seq, opened_at = whole(), moment()
     closed_seq, closed_at, due_at = whole(allow_none=True), moment(allow_none=True), moment(allow_none=True)
     outcome_label = maybe()
-    offered, held = many(Offer), many(Hold)
+    offered, held = many(ReplayedOffer), many(ReplayedHold)
 
 
 class StepTime(Shape):
