@@ -8,8 +8,8 @@ with its events, a sub-process with all that runs inside, an event that is waite
 
 A unit may go first alone when, whatever the others do without it: they write nothing its next step
 reads, read nothing it writes, come to no element it passes or opens, cannot come to its own flow of
-a join, and neither side can end the process for all. What happens behind a join waits for both and
-is looked at apart. Where any of this is in doubt the answer is no, and all orders are tried.
+a join nor two of them to another, and neither side can end the process for all. What happens behind
+a join waits for both and is looked at apart. Where any of this is in doubt the answer is no, and all orders are tried.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ class Independence:
             return False
         if self._ends_for_all(mine) or self._ends_for_all(future):
             return False
+        if self._is_crowded({join for join, _ in step.joins}, others, arrived):
+            return False
         wrote, read = self._writes(mine), self._reads(mine)
         written, asked = self._writes(future), self._reads(future)
         if wrote & (written | asked) or read & written:
@@ -241,6 +243,15 @@ class Independence:
             if not any(into.id in flows for join in joins for into in self.game.into[join]):
                 return False
         return writers <= 1
+
+    def _is_crowded(self, joins: set[str], others: list[Unit], arrived: frozenset[str]) -> bool:
+        """Whether two of the others may come over one flow of a join: a token could be lost there, or
+        not, depending on who comes first."""
+        coming = [self._future(other.elements, frozenset(), frozenset(joins))[1] for other in others]
+        for flow in (into.id for join in joins for into in self.game.into[join]):
+            if sum(flow in flows for flows in coming) + (flow in arrived) > 1:
+                return True
+        return False
 
     def _ends_for_all(self, elements: Iterable[str]) -> bool:
         return any(self.game.elements[element].kind in FOR_ALL for element in elements)

@@ -34,7 +34,7 @@ TOO_LONG: Final = N_(
     "Whether every case comes to an end is not decided: the time for trying all states was over."
 )
 TOO_MANY_VALUES: Final = N_(
-    "Whether every case comes to an end is not decided: the values that conditions compare are too many to try them all."
+    "Whether every case comes to an end is not decided: conditions compare too many values to try them all."
 )
 FAULTY: Final = N_(
     "Whether every case comes to an end is not decided: the route cannot be played before its other faults are mended."
@@ -223,17 +223,21 @@ class _Search:
         elements = self.walk.route.elements.values()
         return [e for e in elements if e.id not in self.first and e.id not in behind]
 
+    def _way_to(self, element: str) -> tuple[PathStep, ...]:
+        """The walk by which a token came to an element first, that element included."""
+        here, steps = self.first[element]
+        place = next((n for n, step in enumerate(steps, 1) if step.element == element), 0)
+        if place:
+            return self.path(here, steps[:place])
+        return (*self.path(here, steps), PathStep(element))
+
     def never_happens(self, file: str, missing: list[Element]) -> tuple[Finding, ...]:
         """Each of these can never happen; the walk leads to the nearest element before it."""
         findings = []
         for element in missing:
             before = [flow.source for flow in self.walk.route.incoming(element.id)]
             before += [element.attached_to] if element.attached_to else []
-            shown = min(
-                (self.path(*self.first[source]) for source in before if source in self.first),
-                key=len,
-                default=(),
-            )
+            shown = min((self._way_to(one) for one in before if one in self.first), key=len, default=())
             findings.append(
                 Finding(
                     file,
