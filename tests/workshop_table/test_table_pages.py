@@ -50,7 +50,7 @@ def press(reader: Reader, page: Page, act: str, step: str | None = None, **value
     """Press a button of the page: its form as drawn, with some fields filled in."""
     form = form_with(page, act, step)
     sent = {**form.filled(**values), "act": act}
-    address = form.action.partition("#")[0] or page.path
+    address = form.action.partition("#")[0].removesuffix("?") or page.path.partition("?")[0]
     return reader._follow(reader.client.post(f"~{address}", data=sent), address)
 
 

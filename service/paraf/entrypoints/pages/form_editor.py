@@ -14,7 +14,7 @@ from flask import Response, request
 from paraf.domain import policy
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.frame import draw, go, page, tell, told, whole, words
-from paraf.entrypoints.pages.step_form import once_of
+from paraf.entrypoints.pages.step_form import once_of_edit
 from paraf.entrypoints.pages.words import slug
 from paraf.errors import InvalidForm, Stale
 from paraf.forms import check_schema, fields, parse_posted
@@ -58,9 +58,7 @@ def begin_form(draft_id: str) -> AnyResponse:
     name, title = (request.form.get(part, "").strip() for part in ("name", "title"))
     revision = whole(request.form, "revision") or 0
     try:
-        edit_forms.begin_form(
-            office(), actor(), draft_id, revision, name, title, once_of(request.form.get("act", ""))
-        )
+        edit_forms.begin_form(office(), actor(), draft_id, revision, name, title, once_of_edit())
     except (InvalidForm, Stale) as refusal:
         return _forms(draft_id, refusal.status, told(refusal))
     tell(N_("The form is begun."))
@@ -99,23 +97,19 @@ def change_form(draft_id: str, name: str) -> AnyResponse:
     before = ""
     try:
         if act == "undo":
-            edit_draft.undo(*common, request.form.get("before", ""), once_of(request.form.get("act", "")))
+            edit_draft.undo(*common, request.form.get("before", ""), once_of_edit())
             tell(N_("The change is taken back."))
         elif act == "remove":
-            edit_forms.remove_form(*common, name, once_of(request.form.get("act", "")))
+            edit_forms.remove_form(*common, name, once_of_edit())
             tell(N_("The form of this draft is gone."))
             return go("pages.draft_forms", draft_id=draft_id)
         elif act == "text":
             text = request.form.get("text", "")
-            before = edit_forms.save_form_text(*common, name, text, once_of(request.form.get("act", "")))[
-                "before"
-            ]
+            before = edit_forms.save_form_text(*common, name, text, once_of_edit())["before"]
             tell(N_("The form is saved."))
         else:
             values = _filled(values)
-            before = edit_forms.save_form(*common, name, values, once_of(request.form.get("act", "")))[
-                "before"
-            ]
+            before = edit_forms.save_form(*common, name, values, once_of_edit())["before"]
             tell(N_("The form is saved."))
     except (InvalidForm, Stale) as refusal:
         return _form(draft_id, name, refusal.status, told(refusal), values if act == "save" else None)

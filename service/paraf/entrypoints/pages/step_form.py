@@ -40,10 +40,11 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(18)
 
 
-def once_of(act: str) -> Once | None:
-    """The key of the form that was sent, one for each of its buttons."""
+def once_of_edit() -> Once | None:
+    """The key of the form that was sent, one for each content it is sent with: what is sent again after
+    going back is another edit, and the revision it was drawn for decides."""
     once = same_form_once()
-    return None if once is None else (f"{once[0]}.{act}", once[1])
+    return None if once is None else (f"{once[0]}.{once[1][:16]}", once[1])
 
 
 _ROW = re.compile(r"(outcomes|documents|branches)(?:\.(\d{1,3}))?")

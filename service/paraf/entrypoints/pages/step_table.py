@@ -95,7 +95,7 @@ def _edits(draft_id: str) -> dict[str, Callable[[], dict[str, Any]]]:
     form = request.form
     revision = whole(form, "revision") or 0
     common = (office(), actor(), draft_id, revision)
-    step, once = form.get("step", ""), step_form.once_of(form.get("act", ""))
+    step, once = form.get("step", ""), step_form.once_of_edit()
     given = {name: form.get(name, "").strip() for name in form}
 
     def lane(act: str) -> Callable[[], dict[str, Any]]:

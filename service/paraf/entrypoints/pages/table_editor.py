@@ -12,7 +12,7 @@ from flask import Response, request
 from paraf.domain import policy
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.frame import draw, page, tell, told, whole, words
-from paraf.entrypoints.pages.step_form import once_of
+from paraf.entrypoints.pages.step_form import once_of_edit
 from paraf.errors import InvalidForm, ParafError, RuleBroken, Stale
 from paraf.language import N_
 from paraf.usecases import edit_draft, edit_tables
@@ -34,7 +34,7 @@ def draft_decision(draft_id: str, name: str) -> Response:
 @permits("route.draft")
 def change_decision(draft_id: str, name: str) -> AnyResponse:
     """Save, move or take away a row, or change a column."""
-    form, act, once = request.form, request.form.get("act", ""), once_of(request.form.get("act", ""))
+    form, act, once = request.form, request.form.get("act", ""), once_of_edit()
     common = (office(), actor(), draft_id, whole(form, "revision") or 0)
     place = whole(form, "place")
     try:
