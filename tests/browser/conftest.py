@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,9 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def address(service: Service) -> Iterator[str]:
-    """The service on a port of its own."""
+@contextmanager
+def listening(service: Service) -> Iterator[str]:
+    """The address of the service on a port of its own."""
     server = make_server("127.0.0.1", 0, service.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -48,6 +49,13 @@ def address(service: Service) -> Iterator[str]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """The service on a port of its own."""
+    with listening(service) as found:
+        yield found
 
 
 @pytest.fixture

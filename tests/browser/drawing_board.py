@@ -5,11 +5,12 @@ Knows the marks bpmn-js and the panel leave in the page; must not know what is b
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cast import PROCESS_OWNER
-from paraf.domain.route import Route
+from paraf.domain.route import Geometry, Route
 from paraf.engine.route_file import parse_route, read_route
 from paraf.usecases import draft_route, sign_in
 from web_service import Service
@@ -32,6 +33,16 @@ def begun(service: Service, key: str = ESELON_1, content: bytes | None = None) -
     actor = sign_in.token_actor(service.office, token)
     assert actor is not None
     return draft_route.create(service.office, actor, key=key, content=content)
+
+
+def without_lines(route: Route) -> Route:
+    """The route without line numbers and without the numbers of its drawing."""
+    return replace(
+        route,
+        elements={name: replace(element, line=0) for name, element in route.elements.items()},
+        flows={name: replace(flow, line=0) for name, flow in route.flows.items()},
+        geometry=Geometry(),
+    )
 
 
 class Board:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from browser.conftest import Enter
-from browser.drawing_board import ESELON_1, WORKFLOWS, Board, begun
+from browser.drawing_board import WORKFLOWS, Board, begun, without_lines
 from browser.every_element import ELEMENTS, every_element
-from cast import AUDITOR, PROCESS_OWNER
-from paraf.domain.route import Geometry, Route
+from cast import PROCESS_OWNER
+from paraf.domain.route import Kind
 from paraf.engine.route_file import read_route
 from paraf.engine.write_route import write_route
 from web_service import Service
 
 pytestmark = pytest.mark.browser
 KEYS = sorted(path.parent.name for path in WORKFLOWS.glob("*/route.bpmn"))
-
-
-def without_lines(route: Route) -> Route:
-    """The route without line numbers and without the numbers of its drawing."""
-    return replace(
-        route,
-        elements={name: replace(element, line=0) for name, element in route.elements.items()},
-        flows={name: replace(flow, line=0) for name, flow in route.flows.items()},
-        geometry=Geometry(),
-    )
 
 
 def test_every_shipped_route_goes_through_the_editor_unharmed(service: Service, enter: Enter) -> None:
@@ -118,9 +106,13 @@ def test_every_menu_is_in_indonesian_and_offers_the_profile_only(service: Servic
     assert {one.strip() for one in offered} <= REPLACEMENTS
     assert len(offered) > 15
     assert page.evaluate("document.documentElement.dataset.untranslated ?? ''") == ""
-    titles = page.evaluate("[...document.querySelectorAll('.editor [title]')].map(one => one.title)")
+    said = page.evaluate(
+        "[...document.querySelectorAll('.editor [title], .editor [aria-label]')]"
+        ".map(one => one.title || one.ariaLabel)"
+    )
+    assert len(said) > 20
     assert not [
-        one for one in titles if re.search(r"\b(the|create|append|add|delete|open)\b", one, re.IGNORECASE)
+        one for one in said if re.search(r"\b(the|create|append|add|delete|open)\b", one, re.IGNORECASE)
     ]
 
 
@@ -216,6 +208,40 @@ def test_a_choice_is_drawn_behind_a_step_with_the_conditions_of_its_outcomes(
     assert board.findings() == []
 
 
+def test_another_kind_keeps_what_it_may_say_and_drops_the_rest(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    for kind, element in (("Langkah manual", Kind.MANUAL), ("Langkah sistem", Kind.SERVICE)):
+        board.choose("discuss_kertas_kerja_reviu")
+        before = board.stored(service).elements["discuss_kertas_kerja_reviu"]
+        page.keyboard.press("r")
+        page.locator(".djs-popup .entry", has_text=kind).click()
+        page.wait_for_selector("#penyunting-simpanan:not([data-state=saved])")
+        board.saved()
+        after = board.stored(service).elements["discuss_kertas_kerja_reviu"]
+        assert (after.kind, after.cites, after.name) == (element, before.cites, before.name)
+        if element is Kind.MANUAL:
+            assert replace(after, kind=before.kind, line=0) == replace(before, line=0)
+    assert (after.outcomes, after.form, after.due, after.role) == ((), None, None, None)
+
+
+def test_a_copy_is_a_step_of_its_own(service: Service, enter: Enter) -> None:
+    page = enter(PROCESS_OWNER)
+    board = Board(page, begun(service)["id"])
+    board.choose("discuss_kertas_kerja_reviu")
+    box = page.locator("#penyunting-kanvas").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 100)
+    page.keyboard.press("Control+c")
+    page.keyboard.press("Control+v")
+    page.mouse.move(box["x"] + 350, box["y"] + 120, steps=5)
+    page.mouse.click(box["x"] + 350, box["y"] + 120)
+    copy_id = page.locator("g.djs-shape[data-element-id^=step_]").first.get_attribute("data-element-id")
+    board.saved()
+    elements = board.stored(service).elements
+    copied, first = elements[copy_id], elements["discuss_kertas_kerja_reviu"]
+    assert (copied.name, copied.each, copied.outcomes) == (first.name, first.each, first.outcomes)
+
+
 # --- findings ---------------------------------------------------------------------------------
 
 
@@ -262,130 +288,3 @@ def test_the_way_to_a_fault_is_walked_by_keyboard(service: Service, enter: Enter
     page.keyboard.press("Escape")
     assert page.locator("#penyunting-jalan").is_hidden()
     assert page.locator(".djs-element.walked").count() == 0
-
-
-# --- saving -----------------------------------------------------------------------------------
-
-
-def test_a_second_tab_is_told_who_saved_and_nothing_is_overwritten(service: Service, enter: Enter) -> None:
-    draft = begun(service)["id"]
-    one, other = enter(PROCESS_OWNER), enter(PROCESS_OWNER)
-    first, second = Board(one, draft), Board(other, draft)
-    first.choose("submit_usulan")
-    first.write("name", "Nama dari tab pertama")
-    first.saved()
-    second.choose("submit_usulan")
-    second.write("name", "Nama dari tab kedua")
-    notice = other.get_by_role("alert")
-    notice.wait_for()
-    assert PROCESS_OWNER.name in notice.inner_text()
-    assert "orang lain" in other.locator("#penyunting-simpanan").inner_text()
-    assert first.stored(service).elements["submit_usulan"].name == "Nama dari tab pertama"
-    with other.expect_download() as download:
-        other.get_by_role("button", name="Unduh versi saya").click()
-    assert "Nama dari tab kedua" in Path(download.value.path()).read_text(encoding="utf-8")
-    other.get_by_role("button", name="Buka yang terbaru").click()
-    second.ready()
-    second.choose("submit_usulan")
-    assert second.field("name").input_value() == "Nama dari tab pertama"
-
-
-def test_what_is_drawn_offline_is_saved_when_the_network_is_back(service: Service, enter: Enter) -> None:
-    page = enter(PROCESS_OWNER)
-    board = Board(page, begun(service)["id"])
-    board.choose("submit_usulan")
-    page.context.set_offline(True)
-    board.write("name", "Ditulis saat luring")
-    page.wait_for_selector("#penyunting-simpanan[data-state=offline]")
-    page.context.set_offline(False)
-    board.saved()
-    assert board.stored(service).elements["submit_usulan"].name == "Ditulis saat luring"
-
-
-def test_leaving_by_a_link_saves_first(service: Service, enter: Enter) -> None:
-    page = enter(PROCESS_OWNER)
-    board = Board(page, begun(service)["id"])
-    board.choose("submit_usulan")
-    board.field("name").fill("Ditulis sesaat sebelum pergi")
-    page.get_by_role("link", name="Bengkel").first.click()
-    page.wait_for_url("**/bengkel")
-    assert board.stored(service).elements["submit_usulan"].name == "Ditulis sesaat sebelum pergi"
-
-
-def test_a_file_of_another_editor_takes_the_place_of_the_diagram_and_can_be_taken_back(
-    service: Service, enter: Enter
-) -> None:
-    page = enter(PROCESS_OWNER)
-    board = Board(page, begun(service)["id"])
-    other = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_bytes()
-    with page.expect_file_chooser() as chooser:
-        page.locator("[data-do=import]").click()
-    chooser.value.set_files({"name": "lain.bpmn", "mimeType": "application/xml", "buffer": other})
-    page.get_by_text("Diagram telah digantikan").wait_for()
-    board.saved()
-    assert board.stored(service).key == ESELON_1, "the process keeps the key of the route"
-    assert list(board.stored(service).elements) == list(read_route(other).elements)
-    page.get_by_role("button", name="Kembali ke diagram sebelumnya").click()
-    page.wait_for_selector("[data-element-id=submit_usulan]")
-    board.saved()
-    assert "submit_usulan" in board.stored(service).elements
-    with page.expect_file_chooser() as chooser:
-        page.locator("[data-do=import]").click()
-    chooser.value.set_files({"name": "rusak.bpmn", "mimeType": "application/xml", "buffer": b"<p>"})
-    page.get_by_role("alert").wait_for()
-    page.wait_for_selector("[data-element-id=submit_usulan]")
-
-
-# --- readers, phones, everybody ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("size", ["desk", "phone"])
-def test_a_reader_sees_diagram_and_findings_and_changes_nothing(
-    service: Service, enter: Enter, size: str
-) -> None:
-    page = enter(AUDITOR, size)
-    draft = begun(service)["id"]
-    board = Board(page, draft)
-    assert page.locator(".djs-palette").count() == 0
-    assert page.locator("[data-do=undo]").count() == 0
-    board.choose("submit_usulan")
-    assert board.field("name").is_disabled()
-    assert board.findings() == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert without_lines(board.exported()) == without_lines(
-        read_route((WORKFLOWS / ESELON_1 / "route.bpmn").read_bytes())
-    )
-
-
-def test_on_a_phone_the_owner_reads_and_is_led_to_the_step_table(service: Service, enter: Enter) -> None:
-    page = enter(PROCESS_OWNER, "phone")
-    Board(page, begun(service)["id"])
-    assert page.locator("#penyunting-sempit").is_visible()
-    assert page.locator(".djs-palette").count() == 0
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_checker_finds_no_barrier_around_the_canvas(service: Service, enter: Enter, scheme: str) -> None:
-    page = enter(PROCESS_OWNER, scheme=scheme)
-    board = Board(page, begun(service)["id"])
-    checker = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-    page.evaluate(checker)
-    assert page.evaluate(_BARRIERS) == []
-    for element_id in ("submit_usulan", "f8", "gw_submit_usulan", "lane_sekjen"):
-        board.choose(element_id)
-        assert page.evaluate(_BARRIERS) == [], element_id
-    page.locator(".djs-minimap .toggle").click()
-    board.choose("submit_usulan")
-    page.locator(".djs-context-pad .entry[data-action=replace]").click()
-    page.locator(".djs-popup").wait_for()
-    assert page.evaluate(_BARRIERS) == [], "a menu is open"
-    page.keyboard.press("Escape")
-    page.get_by_role("tab", name="Temuan").click()
-    assert page.evaluate(_BARRIERS) == []
-
-
-_BARRIERS = """async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html.slice(0, 160)).join(' | ')}`);
-}"""

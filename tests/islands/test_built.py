@@ -105,6 +105,8 @@ def test_the_browser_knows_the_extensions_that_the_engine_knows() -> None:
         if "extends" not in kind
     }
     assert kinds == {name: set(must | may) for name, (must, may) in limits.EXTENSIONS.items()}
+    standing = json.loads((SOURCES / "shared" / "profile.json").read_text(encoding="utf-8"))
+    assert {name: frozenset(kinds) for name, kinds in standing.items()} == limits.EXTENSIONS_OF
     (loop,) = [kind for kind in descriptor["types"] if "extends" in kind]
     assert {attribute["name"] for attribute in loop["properties"]} == {"each", "closer"}
 

@@ -17,6 +17,7 @@ import bpmnWords from '../shared/indonesian.json';
 import { speaker, translation } from '../shared/language.js';
 import descriptor from '../shared/paraf.json';
 import { Autosave } from './autosave.js';
+import Copying from './copying.js';
 import { chooseFile, download, Notices } from './exchange.js';
 import { FindingList } from './findings.js';
 import ownWords from './indonesian.json';
@@ -33,7 +34,8 @@ const NARROW = '(max-width: 47.5rem)';
 const part = (name) => document.getElementById(`penyunting-${name}`);
 
 const commands = {
-  __init__: ['intentions', 'tidy'],
+  __init__: ['copying', 'intentions', 'tidy'],
+  copying: ['type', Copying],
   intentions: ['type', Intentions],
   tidy: ['type', Tidy],
 };
@@ -109,6 +111,7 @@ async function begin(stage) {
     // a click anywhere closes it, this one too: so it opens after the click
     setTimeout(() => (open ? pad.close() : pad.open()));
   };
+  services.eventBus.on('searchPad.closed', () => canvas.focus());
   const reading = [
     { name: 'search', words: say('Search in diagram'), sign: 'search', plain: true, act: search },
     { name: 'closer', words: say('Closer'), sign: 'zoom-in', plain: true, act: () => diagram.get('zoomScroll').stepZoom(1) },
@@ -227,6 +230,8 @@ async function begin(stage) {
     };
     const host = part('simpanan');
     host.textContent = sentences[state];
+    const revision = document.querySelector('[data-draft-revision]');
+    if (revision && saving) revision.textContent = say('revision {n}', { n: saving.revision });
     host.dataset.state = state;
     if (state === 'conflict') {
       notices.show(detail.detail, [
@@ -280,6 +285,9 @@ function count({ error, warning, note }) {
   badge.textContent = error + warning + note || '';
   badge.className = error ? 'count wrong-count' : 'count';
 }
+
+// a page taken out of the browser's memory may hold a revision that is old by now
+addEventListener('pageshow', (event) => event.persisted && location.reload());
 
 const stage = document.getElementById('penyunting');
 if (stage) begin(stage);

@@ -115,8 +115,7 @@ export default class Intentions {
     this.once(() => {
       if (!each) return this.modeling.updateProperties(element, { loopCharacteristics: undefined });
       const loop = bo.loopCharacteristics ?? this._made('bpmn:MultiInstanceLoopCharacteristics', {}, bo);
-      const loopCardinality = loop.loopCardinality
-        ?? this._made('bpmn:FormalExpression', { body: `each.${bo.id}` }, loop);
+      const loopCardinality = this._made('bpmn:FormalExpression', { body: `each.${bo.id}` }, loop);
       const closer = each.closer || undefined;
       this.modeling.updateModdleProperties(element, loop, {
         each: each.members, closer, isSequential: each.sequential || undefined, loopCardinality,
