@@ -14,7 +14,7 @@ from paraf.domain.organisation import Capacity
 from paraf.errors import Corrupt, InvalidForm, NotAllowed, OnHold, RuleBroken, Stale
 from paraf.storage.cases import TaskRow
 from paraf.storage.guards import unguard_tables
-from paraf.usecases import administer, repair_effects, repairs
+from paraf.usecases import administer, queries, repair_effects, repairs
 from paraf.usecases.decide import decide
 from paraf.usecases.hold import claim
 from paraf.usecases.withdraw import withdraw
@@ -304,3 +304,29 @@ def test_a_resumed_case_follows_what_changed_meanwhile(shop: Workshop) -> None:
     shop.repair(journey, "resume")
     assert open_task(shop, journey).assignee is None
     assert shop.verdict(journey).intact
+
+
+def test_taking_a_task_that_cannot_be_read_holds_the_case_up(shop: Workshop) -> None:
+    journey = shop.case(0)
+    writer = on_stage(shop.office, STAF_AFRIKA)
+    with shop.office.store.read() as uow:
+        [task] = uow.tasks.open_of_case(journey.instance_id)
+    shop.spoil("UPDATE task SET positions = '[' WHERE id = :id", id=task.id)
+    with pytest.raises(OnHold):
+        claim(shop.office, writer, task.id)
+    assert shop.newest(journey, "incident.raised")["data"]["what"] == "rows"
+    shop.repair(journey, "set_right", what="facts")
+    assert shop.verdict(journey).intact
+    claim(shop.office, writer, task.id)
+
+
+def test_the_page_of_a_task_is_shown_though_the_state_cannot_be_read(shop: Workshop) -> None:
+    journey = shop.case(1)
+    while not open_task(shop, journey).element_id.startswith("decide_review_"):
+        shop.onward(journey)
+    act = shop.next_act(journey)
+    spoil(shop, journey, SPOILED_ROWS["the engine state"])
+    assert queries.task(shop.office, act.actor, act.task_id)["held"] is None
+    with pytest.raises(OnHold):
+        take(shop.office, act)
+    assert queries.task(shop.office, act.actor, act.task_id)["held"]["state"] == "incident"

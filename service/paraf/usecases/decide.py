@@ -22,7 +22,7 @@ from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
 from paraf.usecases.forms_of_step import FilledForm, fill
-from paraf.usecases.incidents import watched
+from paraf.usecases.incidents import watching
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 from paraf.usecases.reading import may_see
@@ -51,11 +51,12 @@ def decide(
     task is refused (Stale). `position` chooses the hat when several fit. Gives the task as decided,
     the case's state and the tasks now open.
     """
-    return watched(
-        office,
-        lambda uow: _decide(office, uow, actor, task_id, outcome, comment, form or {}, seq, position, once),
-        lambda uow: (uow.cases.lock_with_task(task_id) or (None,))[0],
-    )
+    with watching(office, lambda uow: (uow.cases.lock_with_task(task_id) or (None,))[0]):
+        return office.store.run(
+            lambda uow: _decide(
+                office, uow, actor, task_id, outcome, comment, form or {}, seq, position, once
+            )
+        )
 
 
 def _decide(

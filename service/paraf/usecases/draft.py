@@ -21,6 +21,7 @@ from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules
 from paraf.usecases.decide import facts_actor
+from paraf.usecases.incidents import watching
 from paraf.usecases.office import instant
 from paraf.usecases.once import Once, carried_out_once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
@@ -43,7 +44,8 @@ def save_naskah(
 ) -> dict[str, Any]:
     """Save the parts a-g whole, as the next numbered version. `base_version` is the version the
     writer started from; another one is refused (VersionChanged) and nothing is overwritten."""
-    return office.store.run(lambda uow: _save(office, uow, actor, proposal_id, body, base_version, once))
+    with watching(office, lambda uow: uow.cases.lock_by_proposal(proposal_id)):
+        return office.store.run(lambda uow: _save(office, uow, actor, proposal_id, body, base_version, once))
 
 
 def _save(

@@ -7,6 +7,7 @@ these makes a page stale (conventions 8). What a change of holders does is `foll
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy, standing
@@ -16,6 +17,7 @@ from paraf.errors import AlreadyDecided, HeldByOther, InvalidForm, NotAllowed, N
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases.decide import facts_actor, refuse_stranger
+from paraf.usecases.incidents import watching
 from paraf.usecases.once import Once, carried_out_once
 from paraf.usecases.progress import Progress
 
@@ -28,13 +30,7 @@ def claim(
     office: Office, actor: Actor, task_id: str, position: str | None = None, once: Once | None = None
 ) -> dict[str, Any]:
     """Take the task; 409 names the holder when somebody else has it. Claiming twice is no change."""
-    return carried_out_once(
-        office,
-        actor,
-        once,
-        lambda uow: _claim(office, uow, actor, task_id, position),
-        lambda uow: _locked(uow, task_id),
-    )
+    return _once(office, actor, once, task_id, lambda uow: _claim(office, uow, actor, task_id, position))
 
 
 def _claim(
@@ -61,13 +57,7 @@ def _claim(
 
 def release(office: Office, actor: Actor, task_id: str, once: Once | None = None) -> dict[str, Any]:
     """Give the task back to all it is offered to. Only its holder may."""
-    return carried_out_once(
-        office,
-        actor,
-        once,
-        lambda uow: _release(office, uow, actor, task_id),
-        lambda uow: _locked(uow, task_id),
-    )
+    return _once(office, actor, once, task_id, lambda uow: _release(office, uow, actor, task_id))
 
 
 def _release(office: Office, uow: UnitOfWork, actor: Actor, task_id: str) -> dict[str, Any]:
@@ -99,12 +89,8 @@ def hand_over(
     once: Once | None = None,
 ) -> dict[str, Any]:
     """Hand a task one holds (or whose position one has) to a colleague it is offered to as well."""
-    return carried_out_once(
-        office,
-        actor,
-        once,
-        lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason),
-        lambda uow: _locked(uow, task_id),
+    return _once(
+        office, actor, once, task_id, lambda uow: _hand_over(office, uow, actor, task_id, person_id, reason)
     )
 
 
@@ -144,6 +130,17 @@ def _hand_over(
     progress.add("task.reassigned", data, task.element_id, task.visit)
     uow.tasks.hold(task.id, person_id, receiving.position_id)
     return _holder(task, person_id, uow.people.name(person_id), progress.write())
+
+
+def _once(
+    office: Office,
+    actor: Actor,
+    once: Once | None,
+    task_id: str,
+    command: Callable[[UnitOfWork], dict[str, Any]],
+) -> dict[str, Any]:
+    with watching(office, lambda uow: (uow.cases.lock_with_task(task_id) or (None,))[0]):
+        return carried_out_once(office, actor, once, command, lambda uow: _locked(uow, task_id))
 
 
 def _locked(uow: UnitOfWork, task_id: str) -> tuple[CaseRow, TaskRow]:

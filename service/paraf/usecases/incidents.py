@@ -7,12 +7,13 @@ that verifies is left alone: then the fault is in the request, the route or the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from paraf.domain import standing
 from paraf.domain.facts import Fact, build_events, check_chain
-from paraf.errors import Corrupt, ParafError
+from paraf.errors import Corrupt, OnHold, ParafError
 from paraf.storage.cases import CaseRow
 from paraf.usecases.rebuild import STATE, rebuilt
 from paraf.usecases.verify import UNREADABLE, verify_case
@@ -21,22 +22,22 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-Result = TypeVar("Result")
 Lock = Callable[["UnitOfWork"], CaseRow | None]
 
 
-def watched(office: Office, command: Callable[[UnitOfWork], Result], lock: Lock) -> Result:
-    """Carry out a command in a transaction of its own. When it meets data it cannot work with, `lock`
-    takes its case and looks; an incident is told as OnHold, anything else as it was."""
+@contextmanager
+def watching(office: Office, lock: Lock) -> Iterator[None]:
+    """Around a command in a transaction of its own. When it meets data it cannot work with, `lock` takes
+    its case and looks; an incident is told as OnHold, anything else as it was."""
     try:
-        return office.store.run(command)
+        yield
     except (Corrupt, *UNREADABLE) as error:
-        if office.store.run(lambda uow: raise_incident(office, uow, lock(uow))):
-            try:
-                standing.refuse_while_held(standing.INCIDENT)
-            except ParafError as refusal:
-                raise refusal from error
-        raise
+        if not office.store.run(lambda uow: raise_incident(office, uow, lock(uow))):
+            raise
+        try:
+            standing.refuse_while_held(standing.INCIDENT)
+        except OnHold as refusal:
+            raise refusal from error
 
 
 def raise_incident(office: Office, uow: UnitOfWork, case: CaseRow | None) -> bool:

@@ -11,7 +11,7 @@ from paraf.engine import spiff
 from paraf.errors import AlreadyDecided, InvalidForm, NotFound
 from paraf.language import N_
 from paraf.usecases.decide import facts_actor
-from paraf.usecases.incidents import watched
+from paraf.usecases.incidents import watching
 from paraf.usecases.once import Once, earlier_answer, keep_answer
 from paraf.usecases.progress import Progress
 
@@ -24,11 +24,8 @@ def withdraw(
     office: Office, actor: Actor, proposal_id: str, reason: str, once: Once | None = None
 ) -> dict[str, Any]:
     """End the case as `withdrawn`. Only the submitter of the case or the head of its unit may."""
-    return watched(
-        office,
-        lambda uow: _withdraw(office, uow, actor, proposal_id, reason, once),
-        lambda uow: uow.cases.lock_by_proposal(proposal_id),
-    )
+    with watching(office, lambda uow: uow.cases.lock_by_proposal(proposal_id)):
+        return office.store.run(lambda uow: _withdraw(office, uow, actor, proposal_id, reason, once))
 
 
 def _withdraw(

@@ -26,6 +26,7 @@ from paraf.usecases.queries.proposal_page import findings
 from paraf.usecases.reading import visible_case
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told, decisions, tell
+from paraf.usecases.verify import UNREADABLE
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -125,7 +126,7 @@ def _offers(
     element = elements[row.element_id]
     offers = []
     for outcome in element.outcomes:
-        if not decision_rules.is_offered(outcome, pinned, case.engine_state):
+        if not _is_offered(outcome, pinned, case):
             continue
         why = _refusal(organisation, actor, case, row, element, outcome, at)
         offers.append(
@@ -139,6 +140,14 @@ def _offers(
             }
         )
     return offers
+
+
+def _is_offered(outcome: Outcome, pinned: Mapping[str, Any], case: CaseRow) -> bool:
+    try:
+        return decision_rules.is_offered(outcome, pinned, case.engine_state)
+    except UNREADABLE:
+        # a page only reads: the command that meets this state tells what is wrong with it
+        return True
 
 
 def _refusal(
