@@ -6,7 +6,7 @@ exactly one way out of its gateway is counted in `choices.py`.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from paraf.domain.route import PERSON_KINDS, Element, Flow, Kind, Route
@@ -35,6 +35,7 @@ class _RouteCheck:
         self.out: dict[str, list[Flow]] = defaultdict(list)
         self.into: dict[str, list[Flow]] = defaultdict(list)
         self.conditions: dict[str, Condition] = {}
+        self.ways = Counter(flow.source for flow in route.flows.values())
         self.asked = {element.answer for element in route.elements.values()}
 
     def run(self) -> None:
@@ -315,7 +316,7 @@ class _RouteCheck:
         source = self.route.elements.get(flow.source)
         if source is None:
             return
-        choice = source.kind is Kind.EXCLUSIVE and len(self.out[source.id]) > 1
+        choice = source.kind is Kind.EXCLUSIVE and self.ways[source.id] > 1
         if flow.condition is None or flow.condition == "":
             if choice and source.default_flow != flow.id:
                 self.error(flow, "no_condition", N_("This flow needs a condition, or must be the default"))
