@@ -221,7 +221,8 @@ class _Regulation:
         for made in (place.kept, place.latest):
             if made is not None:
                 scope[made[0]] = {"outcome": made[1], "return_to": made[2]}
-        if any(name.partition(".")[0] not in {*scope, "naskah_complete"} for name in condition.names):
+        known = {f"{head}.{field}" for head, fields in scope.items() for field in fields}
+        if not condition.names <= known | {"naskah_complete.complete", "naskah_complete.round"}:
             return True
         for whole in (True, False):
             scope["naskah_complete"] = {"complete": whole, "round": int(place.reviewed)}
