@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 FORM = "form."
+NOTE = ("catatan", "multiline")
+"""The plain note of a form, which the page leaves out: the comment beside the decision is the one note."""
 FORMAT_CRITERION = "kriteria_c"
 """The field of a review that judges the format of the draft."""
 
@@ -112,6 +114,7 @@ def _drawn(
     beside = {name.removeprefix(FORM): sentences for name, sentences in errors.items()}
     drafting = shown.get("edits") == "naskah" and shown["may"]["decide"]
     fields = forms.fields(schema, values, beside, 1 if "tambah" in request.form else None) if schema else []
+    fields = [field for field in fields if (field.name, field.type) != NOTE]
     return draw(
         "task.html",
         status,
