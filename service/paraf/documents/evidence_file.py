@@ -144,6 +144,8 @@ class Bundle:
         for one in entries:
             if not is_name(one.filename):
                 raise Unreadable(BAD_NAME, name=ascii(one.filename[:60]))
+            if not 0 <= one.header_offset <= size - one.file_size:
+                raise Unreadable(NOT_AS_WRITTEN)
         return {one.filename: (one.header_offset, one.file_size) for one in entries}
 
     def __enter__(self) -> Bundle:

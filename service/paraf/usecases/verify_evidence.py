@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,7 @@ class _Check:
         self._named: set[str] = set()
         self._entries: list[Entry] = []
         self._number = ""
+        self._place = OUTSIDE
         self._reruns = 0
 
     def verdict(self, head: str | None) -> EvidenceVerdict:
@@ -140,10 +141,29 @@ class _Check:
         route, fault = self._route(started)
         if route is None:
             return fault
-        told = fold(events, route.route)
-        found = [*self._breaches(events), *self._contents(events, told)]
-        found += [one for one in (self._openings_fault(events), self._rerun_fault(route, events)) if one]
+        found = [
+            *self._found(lambda: self._breaches(events)),
+            *self._found(lambda: self._contents(events, fold(self._passing(events), route.route))),
+            *self._found(lambda: self._openings(self._passing(events))),
+            *self._found(lambda: self._rerun(route, events)),
+        ]
         return min(found, key=lambda one: one.seq, default=None)
+
+    def _passing(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """The facts one by one, remembering which one is looked at."""
+        for event in events:
+            self._place = event["seq"]
+            yield event
+
+    def _found(self, check: Callable[[], Iterable[Fault]]) -> list[Fault]:
+        """What a check finds; a fact that cannot be read as one is a finding like any other."""
+        self._place = OUTSIDE
+        try:
+            return list(check())
+        except ParafError as error:
+            return [Fault(self._place, error.detail, error.values)]
+        except UNREADABLE:
+            return [Fault(self._place, NOT_A_CASE)]
 
     # --- the route
 
@@ -184,16 +204,18 @@ class _Check:
     # --- what the facts promise
 
     def _breaches(self, events: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
-        key = events[0]["data"]["route_key"]
-        for breach in (*rules.broken_rules(key, events), *standing.broken_standing(events)):
+        for breach in rules.broken_rules(events[0]["data"]["route_key"], self._passing(events)):
             yield Fault(breach.seq, breach.message)
-        for event in events:
+        for breach in standing.broken_standing(self._passing(events)):
+            yield Fault(breach.seq, breach.message)
+        for event in self._passing(events):
             data = event["data"]
             if event["type"] == "task.decided" and data["context"].get("outcome") != data["outcome"]:
                 yield Fault(event["seq"], OUTCOME)
 
     def _contents(self, events: Sequence[Mapping[str, Any]], told: CaseTold) -> Iterator[Fault]:
         for named in told.named:
+            self._place = named.seq
             if not self._has(named.sha256) or not self._is_draft(named.sha256, named.files):
                 yield Fault(named.seq, DRAFT)
         for paper in told.papers:
@@ -201,7 +223,7 @@ class _Check:
                 yield Fault(paper.seq, PAPER)
             if paper.data_sha256 is not None and not self._has(paper.data_sha256):
                 yield Fault(paper.seq, PAPER)
-        for event in events:
+        for event in self._passing(events):
             data = event["data"]
             if event["type"] == "attachment.added":
                 sha256 = data["sha256"]
@@ -232,15 +254,19 @@ class _Check:
             openings.append(Opening(int(seq), path, person, salt, value))
         return openings
 
-    def _openings_fault(self, events: Sequence[Mapping[str, Any]]) -> Fault | None:
-        return check_openings(events, openings := self._opened(files.OPENINGS), _erased(openings))
+    def _openings(self, events: Iterable[Mapping[str, Any]]) -> Iterator[Fault]:
+        openings = self._opened(files.OPENINGS)
+        fault = check_openings(events, openings, _erased(openings))
+        if fault is not None:
+            yield fault
 
-    def _rerun_fault(self, route: CompiledRoute, events: Sequence[Mapping[str, Any]]) -> Fault | None:
+    def _rerun(self, route: CompiledRoute, events: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
         """Every decision carried out again twice: by the engine, and by the token game."""
-        found = lived_again(route, events, Engine(route, _CASE_ID))
-        again = lived_again(route, events, TokenGame(route))
-        self._reruns = 2
-        return min((one for one in (found, again) if one), key=lambda one: one.seq, default=None)
+        for player in (Engine(route, _CASE_ID), TokenGame(route)):
+            fault = lived_again(route, self._passing(events), player)
+            if fault is not None:
+                yield fault
+            self._reruns += 1
 
     # --- the life of the route
 
