@@ -174,7 +174,6 @@ ANOTHER_OFFICE = [
     (cast.SEKJEN, MENTERI),  # AC-55
     (cast.DIR_AFRIKA, "DJASPASAF.pimpinan"),  # AC-19: his own superior's act
     (cast.STAF_AFRIKA, "DIT-AFRIKA.pimpinan"),
-    (cast.AUDITOR, "DIT-AFRIKA.staf"),
     (cast.PROCESS_OWNER, SEKJEN),
     (cast.PUBLISHER, SEKJEN),
 ]
@@ -209,6 +208,11 @@ def test_the_refusal_cites_the_article_behind_the_step() -> None:
 def test_who_hands_out_authority_decides_nothing_even_when_appointed(person: Player) -> None:
     known = cast.with_appointments(cast.organisation(), acting(person, SEKJEN, "definitif"))
     assert "decides no task" in str(refusal(known, person, (SEKJEN,), None, "conform"))
+
+
+def test_an_auditor_decides_nothing_even_when_appointed() -> None:
+    known = cast.with_appointments(cast.organisation(), acting(cast.AUDITOR, SEKJEN, "definitif"))
+    assert "changes nothing" in str(refusal(known, cast.AUDITOR, (SEKJEN,), None, "conform"))
 
 
 def test_a_task_of_a_role_without_positions_belongs_to_nobody() -> None:
