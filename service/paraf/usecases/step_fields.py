@@ -239,6 +239,7 @@ class _Reader:
     def outcomes(self) -> tuple[tuple[Outcome, ...], tuple[Way, ...]]:
         outcomes: list[Outcome] = []
         ways: list[Way] = []
+        nowhere: list[int] = []
         for n, row in enumerate(self.fields.get("outcomes") or ()):
             outcome_id, label = str(row.get("id") or ""), str(row.get("label") or "")
             if not outcome_id and not label:
@@ -255,7 +256,14 @@ class _Reader:
                 comment = "required"
             role = self.role(f"outcomes.{n}.role", str(row.get("role") or ""))
             outcomes.append(Outcome(outcome_id, label, comment, (), when, role))
-            ways += self.ways(n, row, outcome_id)
+            own = self.ways(n, row, outcome_id)
+            ways += own
+            if not own:
+                nowhere.append(n)
+        # a step whose outcomes all lead nowhere is unfinished; one that forgot an outcome is mistaken
+        if ways and ways_of(self.route, self.step.id) is not None:
+            for n in nowhere:
+                self.wrong(f"outcomes.{n}.ways.0.target", N_("Please choose where this outcome leads."))
         return tuple(outcomes), tuple(ways)
 
     def ways(self, n: int, row: Mapping[str, Any], outcome: str) -> list[Way]:
