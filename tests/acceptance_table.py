@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "acceptance.md"
-IDS = tuple(f"AC-{number:02d}" for number in (*range(1, 60), *range(94, 100)))
-"""The scenarios of the approval routes, and those across all routes."""
+IDS = tuple(f"AC-{number:02d}" for number in (*range(1, 60), *range(94, 100), 101))
+"""The scenarios of the approval routes, those across all routes, and a change against the text."""
 
 HEAD = """# Acceptance
 
-Every scenario of the approval routes (AC-01 to AC-59) and of all routes (AC-94 to AC-99) with the
-test that plays it, and how it went. This file is written by a run and by nothing else:
+Every scenario of the approval routes (AC-01 to AC-59), of all routes (AC-94 to AC-99) and of a change
+against the text (AC-101) with the test that plays it, and how it went. This file is written by a run and by nothing else:
 
     PYTHONPATH=service:tests python -m pytest tests/acceptance --acceptance-table
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cluster import OWNER, Cluster
@@ -18,15 +18,15 @@ from paraf.errors import Misconfigured, Stale
 from paraf.storage.guards import grant_app_role, guards_present
 from paraf.storage.migrate import transaction
 from paraf.storage.store import Store
-from paraf.storage.tables import metadata
+from paraf.storage.tables import metadata, reading
 from storage.cases import AT, RATNA, carry_on, fact, open_case
 
-FROZEN = ("event", "route_version", "artifact")
+FROZEN = ("event", "route_version", "artifact", "route_event", "reading")
 
 
 @pytest.fixture
 def case(store: Store) -> str:
-    """A case with three facts and one kept content."""
+    """A case with three facts, one kept content, the first fact of a route's life, and one reading."""
     case_id = open_case(store)
     with store.write() as uow:
         carry_on(uow, case_id, fact("f1"), fact("f2"), fact("f3"))
@@ -39,6 +39,9 @@ def case(store: Store) -> str:
             effective_from=AT,
             published_at=AT,
         )
+        life = uow.route_life.lock("sop_mikro_eselon1")
+        uow.route_life.append(life, AT, [Fact("route.published", {"version": 1})])
+        uow.connection.execute(insert(reading), READING)
     return case_id
 
 
@@ -176,8 +179,21 @@ ON_POSTGRESQL = (
     "WITH gone AS (DELETE FROM {table} RETURNING 1) SELECT count(*) FROM gone",
     "SET session_replication_role = replica; UPDATE {table} SET {column} = 'x'",
 )
-COLUMNS = {"event": "body", "route_version": "name", "artifact": "media_type"}
-KEYS = {"event": "instance_id, seq", "route_version": "route_key, version", "artifact": "sha256"}
+COLUMNS = {
+    "event": "body",
+    "route_version": "name",
+    "artifact": "media_type",
+    "route_event": "body",
+    "reading": "what",
+}
+KEYS = {
+    "event": "instance_id, seq",
+    "route_version": "route_key, version",
+    "artifact": "sha256",
+    "route_event": "route_key, seq",
+    "reading": "id",
+}
+READING = {"id": "reading-1", "at": AT, "person_id": RATNA, "what": "case", "subject": "case-1"}
 
 
 def _all_rows(store: Store) -> list[object]:

@@ -75,9 +75,10 @@ def publish_draft(
     report = _report(office, row)
     if row.way != "retire":
         _refuse_findings(report, wish)
+    route = report.route
     confirm_password(office, actor, password, address)
     return office.store.run(
-        lambda uow: _publish(office, uow, actor, draft_id, wish, effective_from, report, once)
+        lambda uow: _publish(office, uow, actor, draft_id, wish, effective_from, report, route, once)
     )
 
 
@@ -89,6 +90,7 @@ def _publish(
     wish: Wish,
     effective_from: str | None,
     report: Report,
+    route: Route | None,
     once: Once | None,
 ) -> dict[str, Any]:
     row = draft_route.found(uow.drafts.lock(draft_id))
@@ -99,12 +101,12 @@ def _publish(
         return dict(answered)
     _refuse(office, uow, actor, row, wish)
     newest = uow.routes.newest_number(row.route_key)
-    route_sha256, manifest_sha256 = keep_draft(office, uow, row, report.route, at)
+    route_sha256, manifest_sha256 = keep_draft(office, uow, row, route, at)
     if row.way == "publish":
         _refuse_unchanged(uow, row, newest, manifest_sha256)
     version = uow.routes.publish(
         row.route_key,
-        name=_name_of(row, report.route),
+        name=_name_of(row, route),
         sha256=route_sha256,
         manifest_sha256=manifest_sha256,
         effective_from=effective_from or at,
