@@ -141,12 +141,10 @@ class Replay {
 
 async function begin(root) {
   const canvas = root.querySelector('.rp-canvas');
-  const picture = root.querySelector('.rp-picture');
   const answer = await fetch(root.dataset.replay, { credentials: 'same-origin' });
   if (!answer.ok) throw new Error(`the data of the replay were answered with ${answer.status}`);
   const data = await answer.json();
-  picture.hidden = true;
-  canvas.hidden = false;
+  root.classList.add('live');
   canvas.setAttribute('role', 'region');
   canvas.setAttribute('aria-label', data.words.diagram);
   try {
@@ -155,8 +153,7 @@ async function begin(root) {
     replay.go(Number(root.dataset.step));
     root.dataset.ready = 'yes';
   } catch (fault) {
-    canvas.hidden = true;
-    picture.hidden = false;
+    root.classList.remove('live');
     root.querySelector('.rp-said').textContent = data.words.failed;
     throw fault;
   }

@@ -13,7 +13,6 @@ export class Bar {
     this.words = words;
     this.icons = icons;
     bar.replaceChildren();
-    bar.classList.add('live');
     this.range = document.createElement('input');
     Object.assign(this.range, { type: 'range', min: 1, max: length, step: 1, className: 'rp-range' });
     this.range.setAttribute('aria-label', words.place);
