@@ -57,9 +57,10 @@ def _forms(where: str, name: str, old: str, new: str) -> Iterator[Change]:
     if before is None or after is None:
         yield from _whole(where, name, old, new)
         return
-    if before != after:
-        found = list(_fields(where, name, before, after))
-        yield from found or _whole(where, name, old, new)
+    found = list(_fields(where, name, before, after))
+    yield from found
+    if not found and before != after:
+        yield from _whole(where, name, old, new)
 
 
 def _schema(text: str) -> dict[str, Any] | None:
