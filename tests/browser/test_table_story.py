@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from browser.conftest import SIZES, Enter
+from browser.test_repairs import is_sound
 from cast import PROCESS_OWNER, PUBLISHER
 from travel import Journey, acts, set_out, take
 from web_service import PASSWORD, Service
@@ -153,7 +154,7 @@ def test_the_pages_of_the_table_fit_their_screen_and_are_calm(
     page = enter(PROCESS_OWNER, size, scheme="dark" if size == "phone" else "light")
     for address in PAGES:
         page.goto(f"/bengkel/draf/{draft}/{address}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"], address
+        is_sound(page)
         ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
         assert len(ids) == len(set(ids)), address
         unnamed = page.evaluate(

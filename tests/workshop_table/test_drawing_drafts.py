@@ -8,11 +8,13 @@ import pytest
 
 from engine.drawing import each, file, flow, person, timer
 from paraf.domain.route import Route
+from paraf.engine import route_edits
 from paraf.engine.layout import draw
-from paraf.engine.route_file import parse_route
-from paraf.engine.tidy import tidy
+from paraf.engine.route_file import findings_of, parse_route
+from paraf.engine.tidy import rewritten, tidy
+from paraf.engine.write_route import write_route
 from paraf.errors import BrokenRoute
-from workshop_table.routes import plain, read_again
+from workshop_table.routes import plain, read_again, shipped
 
 UNUSUAL = file(
     '<bpmn:startEvent id="start"/>\n'
@@ -73,6 +75,44 @@ def test_a_draft_without_lanes_and_with_loose_flows_is_drawn() -> None:
 def test_an_empty_process_is_drawn_as_nothing() -> None:
     empty = replace(found(UNUSUAL), elements={}, flows={})
     assert draw(empty).boxes == {}
+
+
+NOTE = (
+    '<bpmn:textAnnotation id="note_1"><bpmn:text>Lihat INT-05 &amp; PL 37</bpmn:text></bpmn:textAnnotation>'
+    '<bpmn:association id="line_1" sourceRef="submit_usulan" targetRef="note_1"/>'
+    '<bpmn:textAnnotation id="note_2"><bpmn:text>Berdiri sendiri</bpmn:text></bpmn:textAnnotation>'
+)
+DRAWN = (
+    '<bpmndi:BPMNShape id="note_1_di" bpmnElement="note_1"><dc:Bounds x="{x}" y="{y}" width="100" height="30"/>'
+    '</bpmndi:BPMNShape><bpmndi:BPMNEdge id="line_1_di" bpmnElement="line_1"><di:waypoint x="{x}" y="{y}"/>'
+    '<di:waypoint x="{x}" y="{y}"/></bpmndi:BPMNEdge>'
+    '<bpmndi:BPMNShape id="note_2_di" bpmnElement="note_2"><dc:Bounds x="7" y="8" width="9" height="10"/>'
+    "</bpmndi:BPMNShape>"
+)
+
+
+def test_notes_at_a_diagram_stay_and_go_with_the_step_they_hang_on() -> None:
+    before = shipped("sop_mikro_eselon1")
+    box = before.geometry.boxes["submit_usulan"]
+    text = write_route(before).decode()
+    text = text.replace("</bpmn:process>", NOTE + "</bpmn:process>")
+    text = text.replace(
+        "</bpmndi:BPMNPlane>", DRAWN.format(x=box.x + 11, y=box.y - 50) + "</bpmndi:BPMNPlane>"
+    )
+    route = found(text.encode())
+    wider = route_edits.add_step(
+        route, "user", "Sebelumnya", "lane_sistem", anchor="prepare_naskah_konsep", before=True
+    )
+    content = rewritten(text.encode(), route, wider)
+    again = found(content)
+    assert plain(again) == plain(wider)
+    moved, note = again.geometry.boxes["submit_usulan"], again.geometry.boxes["note_1"]
+    assert moved.x > box.x and (note.x - moved.x, note.y - moved.y) == (11, -50)
+    assert again.geometry.boxes["note_2"].x == 7
+    assert "Lihat INT-05 &amp; PL 37" in content.decode() and 'targetRef="note_1"' in content.decode()
+    gone = rewritten(content, again, route_edits.remove_step(again, "submit_usulan"))
+    assert b"note_1" in gone and b"line_1" not in gone, "an association to nothing is not written"
+    assert not [finding for finding in findings_of(gone) if finding.rule == "drawn_nothing"]
 
 
 def test_what_is_no_route_cannot_be_tidied() -> None:

@@ -195,6 +195,9 @@ class _RouteReader(PartsReader):
                 continue
             elif name not in limits.DRAWN_ONLY:
                 self.unknown_element(child, name)
+            elif child.get("id"):
+                # notes are drawn, and the drawing may name them
+                self.ids.setdefault(child.get("id", ""), line_of(child))
 
     def read_lanes(self, lane_set: etree._Element) -> None:
         for lane in lane_set:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from paraf.domain.route import Kind, Route
+from paraf.engine.kept_notes import with_notes
 from paraf.engine.layout import draw
 from paraf.engine.route_file import parse_route
 from paraf.engine.write_route import write_route
@@ -24,7 +25,15 @@ def tidy(content: bytes, file: str = "route.bpmn") -> bytes:
     route, findings = parse_route(content, file)
     if route is None:
         raise BrokenRoute(N_("The route file {file} cannot be drawn"), findings, file=file)
-    return write_route(replace(route, geometry=draw(route)))
+    drawn = replace(route, geometry=draw(route))
+    return with_notes(content, write_route(drawn), drawn)
+
+
+def rewritten(content: bytes, before: Route, after: Route) -> bytes:
+    """The file of an edited route, laid out anew where its shape has changed, with the notes of the
+    file it was read from."""
+    drawn = arranged(before, after)
+    return with_notes(content, write_route(drawn), drawn)
 
 
 def arranged(before: Route, after: Route) -> Route:

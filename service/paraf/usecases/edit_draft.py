@@ -22,8 +22,7 @@ from paraf.domain.route import Finding, Route
 from paraf.engine import lane_edits, route_edits, step_edits
 from paraf.engine.edit_parts import flow_numbers
 from paraf.engine.route_file import parse_route
-from paraf.engine.tidy import arranged, tidy
-from paraf.engine.write_route import write_route
+from paraf.engine.tidy import rewritten, tidy
 from paraf.errors import InvalidForm, RuleBroken
 from paraf.language import N_
 from paraf.usecases import draft_route
@@ -77,7 +76,7 @@ def edit(
     content = None
     # two mappings with the same members are equal in any order; the order is what one may have changed
     if changed != found.route or [*changed.elements] != [*found.route.elements]:
-        content = write_route(arranged(found.route, changed))
+        content = rewritten(found.draft["bpmn"].encode(), found.route, changed)
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft) if content is not None else ""}
 

@@ -89,6 +89,7 @@ def draft_table(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
         "lanes": lanes,
         "options": list(route.options.values()),
         "general": [finding for finding in told if finding["element"] not in covered],
+        "foreign": any(finding["rule"] == "foreign_extension" for finding in told),
         "drawn_only": any(row["sort"] == "drawn" for row in rows),
     }
 
