@@ -63,16 +63,15 @@ def check_soundness(
 ) -> Soundness:
     """Play every case of a route that was read without faults. Never longer than `seconds` by
     `clock`, and never more than `most_states` states."""
-    search = _Search(Walk(route, called or {}), most_states, clock() + seconds, clock)
+    until = clock() + seconds
+    search = _Search(Walk(route, called or {}), most_states, until, clock)
     bound = search.run()
     findings = search.faults.all(file)
     if bound is None:
         findings += search.livelocks(file)
         missing = search.never_reached()
         if missing:
-            drawn = _Search(
-                Walk(route, called or {}, free_options=True), most_states, clock() + seconds, clock
-            )
+            drawn = _Search(Walk(route, called or {}, free_options=True), most_states, until, clock)
             bound = drawn.run()
             if bound is None:
                 findings += search.never_happens(file, [e for e in missing if e.id not in drawn.first])
