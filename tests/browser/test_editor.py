@@ -12,6 +12,7 @@ from browser.drawing_board import WORKFLOWS, Board, begun, without_lines
 from browser.every_element import ELEMENTS, every_element
 from cast import PROCESS_OWNER
 from paraf.domain.route import Kind
+from paraf.engine.expressions import ExpressionError, compile_condition
 from paraf.engine.route_file import read_route
 from paraf.engine.write_route import write_route
 from web_service import Service
@@ -188,6 +189,49 @@ def test_a_condition_is_chosen_from_lists_and_read_as_text(service: Service, ent
     assert page.get_by_text("tidak dapat diperlihatkan dalam daftar pilihan").is_visible()
 
 
+CONDITIONS = (
+    "option.paraf",
+    "not(option.paraf)",
+    'a.b in ("x", 1, null)',
+    "a.b = -1.5",
+    "a.b=1 and(c.d or not(e.f))",
+    'a.b = "kutip \\"dalam\\" kutip"',
+    "1 = 1",
+    "android.x = 1",
+    "a.b = 01",
+    "a.b = 1.1234567",
+    "a.b.c = 1",
+    "a = 1",
+    "and.b = 1",
+    "not option.paraf",
+    "a.b = = 1",
+    "a.b = 1 c.d = 2",
+    '"tak ditutup',
+    "a.b in ()",
+    "(a.b",
+    "a.b)",
+    "a.b < 1 < 2",
+    "exec.x()",
+    "a.b = 'x'",
+    "(" * 26 + "a.b" + ")" * 26,
+    "(" * 25 + "a.b" + ")" * 25,
+    "a.b = " + "1" * 16,
+)
+
+
+def test_the_browser_reads_conditions_as_the_engine_does(service: Service, enter: Enter) -> None:
+    board = Board(enter(PROCESS_OWNER), begun(service)["id"])
+    board.choose("f15")
+    for text in CONDITIONS:
+        board.field("condition").fill(text)
+        try:
+            compile_condition(text)
+            engine = "false"
+        except ExpressionError:
+            engine = "true"
+        assert board.field("condition").get_attribute("aria-invalid") == engine, text
+
+
 def test_a_choice_is_drawn_behind_a_step_with_the_conditions_of_its_outcomes(
     service: Service, enter: Enter
 ) -> None:
@@ -265,26 +309,24 @@ def test_a_finding_leads_to_its_element_and_goes_when_it_is_mended(service: Serv
 
 def test_the_way_to_a_fault_is_walked_by_keyboard(service: Service, enter: Enter) -> None:
     page = enter(PROCESS_OWNER)
-    path = [
-        {"element": "start", "flow": None, "outcome": None},
-        {"element": "prepare_naskah_konsep", "flow": "f1", "outcome": "submit"},
-        {"element": "check_naskah_complete", "flow": "f2", "outcome": None},
-    ]
-    found = {"element": "check_naskah_complete", "line": 1, "severity": "error", "rule": "deadlock"}
-    answer = {"findings": [{**found, "message": "Buntu", "path": path}], "decided": True, "bound": None}
-    page.route("**/findings", lambda route: route.fulfill(json=answer))
-    Board(page, begun(service)["id"])
+    board = Board(page, begun(service)["id"])
+    board.choose("fork_usulan")
+    page.keyboard.press("r")
+    page.locator(".djs-popup .entry", has_text="Percabangan pilihan").click()
+    for flow, condition in (("f10", "option.paraf"), ("f11", "not(option.paraf)")):
+        board.choose(flow)
+        board.write("condition", condition)
     page.get_by_role("tab", name="Temuan").click()
-    page.get_by_role("button", name="Perlihatkan jalannya (3 langkah)").click()
+    page.get_by_role("button", name="Perlihatkan jalannya (8 langkah)").click()
     told = page.locator("#penyunting-jalan [role=status]")
-    assert told.inner_text() == "Langkah 1 dari 3: Mulai"
+    assert told.inner_text() == "Langkah 1 dari 8: Mulai"
     page.keyboard.press("ArrowRight")
-    assert told.inner_text() == "Langkah 2 dari 3: Susun naskah konsep SOP Mikro (submit)"
+    assert told.inner_text() == "Langkah 2 dari 8: Susun naskah konsep SOP Mikro (Serahkan naskah konsep)"
     page.keyboard.press("End")
     now = page.locator(".djs-element.walk-now")
-    assert [one.get_attribute("data-element-id") for one in now.all()] == ["check_naskah_complete"]
+    assert [one.get_attribute("data-element-id") for one in now.all()] == ["join_usulan"]
     walked = {one.get_attribute("data-element-id") for one in page.locator(".djs-element.walked").all()}
-    assert walked == {"start", "prepare_naskah_konsep", "f1", "f2"}
+    assert {"start", "f1", "prepare_naskah_konsep", "f2", "f3", "submit_usulan", "f8", "fork_usulan"} < walked
     page.keyboard.press("Escape")
     assert page.locator("#penyunting-jalan").is_hidden()
     assert page.locator(".djs-element.walked").count() == 0

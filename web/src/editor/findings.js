@@ -2,7 +2,7 @@
 // diagram.
 //
 // Knows findings as `POST /drafts/{id}/findings` gives them; must not judge a route itself.
-import { subject } from './intentions.js';
+import { extensions, subject } from './intentions.js';
 import { button, icon, tag } from './fields.js';
 
 const PAUSE = 900;
@@ -131,7 +131,10 @@ export class FindingList {
     this.light();
     const name = (id) => (this.elementRegistry.get(id) && subject(this.elementRegistry.get(id)).name) || id;
     const words = say('{n} of {all}: {step}', { n: this.at + 1, all: this.path.length, step: name(now.element) });
-    const outcome = now.outcome ? ` (${now.outcome})` : '';
+    const here = this.elementRegistry.get(now.element);
+    const decided = (here ? extensions(subject(here), 'Outcome') : [])
+      .find((one) => one.id === now.outcome)?.label ?? now.outcome;
+    const outcome = decided ? ` (${decided})` : '';
     const focused = this.strip.contains(document.activeElement) && document.activeElement.dataset.key;
     this.strip.replaceChildren(
       button(say('Back'), () => this.step(-1), { 'data-key': 'back', 'aria-disabled': this.at === 0 }),
@@ -139,8 +142,7 @@ export class FindingList {
       tag('p', { role: 'status' }, words + outcome),
       button(say('End the walk'), () => this.stop(), { 'data-key': 'end' }));
     this.strip.querySelector(`[data-key="${focused || 'onward'}"]`)?.focus();
-    const element = this.elementRegistry.get(now.element);
-    if (element) this.canvas.scrollToElement(element, 120);
+    if (here) this.canvas.scrollToElement(here, 120);
   }
 
   light() {
@@ -151,10 +153,17 @@ export class FindingList {
       this.canvas.addMarker(element, marker);
       this.lit.push([element, marker]);
     };
-    this.path.slice(0, this.at + 1).forEach(({ element, flow }, n) => {
-      lit(flow, 'walked');
+    this.path.slice(0, this.at + 1).forEach(({ element, flow }, n, walked) => {
+      lit(n < this.at ? flow : null, 'walked');
+      lit(n > 0 ? this.between(walked[n - 1].element, element) : null, 'walked');
       lit(element, n === this.at ? 'walk-now' : 'walked');
     });
+  }
+
+  /** The only line from one element to the next, where there is just one. */
+  between(from, to) {
+    const lines = (this.elementRegistry.get(from)?.outgoing ?? []).filter((one) => one.target.id === to);
+    return lines.length === 1 ? lines[0].id : null;
   }
 
   dim() {

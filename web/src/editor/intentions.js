@@ -109,6 +109,14 @@ export default class Intentions {
     this.modeling.updateModdleProperties(element, bo, { extensionElements: values.length ? block : undefined });
   }
 
+  /** Give a lane its role; an id that nobody chose follows the role. */
+  staff(lane, ref) {
+    this.once(() => {
+      this._extend(lane, 'Role', ref ? [{ ref }] : []);
+      if (ref && GIVEN_ID.test(lane.id)) this._rename(lane, this.bpmnFactory.free(`lane_${idFrom(ref)}`));
+    });
+  }
+
   /** Let each member of a set do the step; null for one holder only. */
   repeat(element, each) {
     const bo = getBusinessObject(element);

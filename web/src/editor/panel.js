@@ -234,7 +234,7 @@ export class Panel {
   lane(element) {
     const { say, words, intentions } = this;
     return roleFields(say('Executor of the steps in this lane'), rowsIn(getBusinessObject(element), 'Role')[0]?.ref,
-      (ref) => intentions.extend(element, 'Role', ref ? [{ ref }] : []), { say, words, none: say('Nobody: steps of the system') });
+      (ref) => intentions.staff(element, ref), { say, words, none: say('Nobody: steps of the system') });
   }
 
   options(element) {
