@@ -31,6 +31,7 @@ def test_every_shipped_route_goes_through_the_editor_unharmed(service: Service, 
         assert list(came.elements) == list(shipped.elements)
         assert came.geometry == shipped.geometry
         assert board.findings() == [], key
+        assert page.locator("#penyunting-kabar").inner_text() == "", "bpmn-js understood every part"
 
 
 def test_a_step_drawn_on_a_line_stands_between_what_the_line_joined(service: Service, enter: Enter) -> None:

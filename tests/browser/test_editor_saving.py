@@ -150,6 +150,14 @@ def test_a_file_that_cannot_be_drawn_still_shows_its_findings(service: Service, 
     board = Board(page, begun(service, "rusak", b"<bpmn:definitions><oops")["id"])
     assert page.get_by_text("Berkas ini belum dapat digambar").is_visible()
     assert len(board.findings()) == 1
+    undrawn = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_bytes().partition(b"<bpmndi:BPMNDiagram")[0]
+    other = begun(service, "tanpa_gambar", undrawn + b"</bpmn:definitions>")["id"]
+    board = Board(page, other)
+    assert page.get_by_text("Berkas ini belum dapat digambar").is_visible()
+    page.locator("[data-do=tidy]").click()
+    page.wait_for_selector("[data-element-id=write_sop_teknis]")
+    board.saved()
+    assert board.stored(service).geometry.boxes
 
 
 def test_the_editor_speaks_english_where_the_office_does(serving: Serve, chromium: Any) -> None:

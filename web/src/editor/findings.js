@@ -60,6 +60,12 @@ export class FindingList {
       tag('ul', { class: 'finding-list' }, this.findings.map((one) => this.entry(one))));
   }
 
+  /** The element of a finding; what is said of the process is said of its pool. */
+  drawn(id) {
+    return this.elementRegistry.get(id)
+      ?? this.elementRegistry.find((one) => one.businessObject?.processRef?.id === id);
+  }
+
   summary({ error, warning, note }) {
     const { say } = this;
     if (!error && !warning && !note) return say('Nothing was found; the route can be published.');
@@ -70,7 +76,7 @@ export class FindingList {
 
   entry(one) {
     const { say } = this;
-    const element = this.elementRegistry.get(one.element);
+    const element = this.drawn(one.element);
     const tone = { error: 'red', warning: 'amber', note: '' }[one.severity];
     const kind = { error: say('Fault'), warning: say('Warning'), note: say('Remark') }[one.severity];
     const where = element && (subject(element).name || one.element);

@@ -162,7 +162,8 @@ async function begin(stage) {
   // --- what the buttons do ------------------------------------------------------------------------
 
   function changed() {
-    drawn = true;
+    // what could not be drawn is not overwritten by the little that stands on the canvas
+    if (!drawn) return;
     saving.changed();
     list.soon();
   }
@@ -171,7 +172,8 @@ async function begin(stage) {
     buttons.tidy.disabled = true;
     try {
       const answer = await server.tidy(await text());
-      await diagram.get('tidy').like(answer.bpmn);
+      if (!drawn) await replaceBy(answer.bpmn);
+      else await diagram.get('tidy').like(answer.bpmn);
       whole();
     } catch (refusal) {
       notices.show(refusal.message || say('The server cannot be reached. Please try again.'), [], 'red');
@@ -187,7 +189,8 @@ async function begin(stage) {
       notices.show(say('The file has taken the place of the diagram.'), [[say('Back to the diagram before'), () => replaceBy(before)]]);
     } else {
       kept = before;
-      await replaceBy(before);
+      drawn = await opened(diagram, before, notices, true);
+      if (drawn) whole();
     }
     return undefined;
   }
@@ -233,10 +236,12 @@ async function begin(stage) {
     const revision = document.querySelector('[data-draft-revision]');
     if (revision && saving) revision.textContent = say('revision {n}', { n: saving.revision });
     host.dataset.state = state;
+    const mine = [say('Download mine'), async () => { download(`${draft.route_key}.bpmn`, await text()); told(state, detail); }];
+    if (state === 'refused') notices.show(sentences.refused, [mine], 'red');
     if (state === 'conflict') {
       notices.show(detail.detail, [
         [say('Open the newer one'), () => { saving.saved = saving.changes; location.reload(); }],
-        [say('Download mine'), async () => { download(`${draft.route_key}.bpmn`, await text()); told('conflict', detail); }],
+        mine,
       ], 'red');
     }
   }
@@ -245,7 +250,10 @@ async function begin(stage) {
 /** Whether bpmn-js could draw the file; otherwise why not, unless `quietly`. */
 async function opened(diagram, xml, notices, quietly = false) {
   try {
-    await diagram.importXML(xml);
+    const { warnings } = await diagram.importXML(xml);
+    if (warnings.length) {
+      notices.show(say('{n} parts of this file are not understood here. They are lost once a change is saved.', { n: warnings.length }), [], 'amber');
+    }
     return true;
   } catch (fault) {
     if (!quietly) {
