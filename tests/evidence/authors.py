@@ -68,17 +68,19 @@ class Author:
             "sop_kind": "mikro",
             "request_kind": "new",
         }
-        given = Given(f"author {self._seed} start")
-        step = self._tried(lambda: spiff.start(self.route, CASE, self._at(), case, given))
+        step = self._begun(case, "")
         while step is None:  # a set that was empty, a way that was missing: begin with other answers
-            given = Given(f"author {self._seed} start {choose.random()}")
-            step = self._tried(lambda: spiff.start(self.route, CASE, self._at(), case, given))
+            step = self._begun(case, str(choose.random()))
         self._write(Fact("instance.started", self._started(case, step), actor="01"), *self._followed(step))
         for number in range(steps):
             if not self._goes_on(number):
                 return
         if choose.random() < 0.3:
             self._end(choose.choice(["instance.withdrawn", "instance.cancelled"]))
+
+    def _begun(self, case: Mapping[str, Any], word: str) -> Step | None:
+        given = Given(f"author {self._seed} start {word}")
+        return self._tried(lambda: spiff.start(self.route, CASE, self._at(), case, given))
 
     def _tried(self, act: Any) -> Step | None:
         try:
