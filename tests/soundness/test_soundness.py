@@ -79,6 +79,17 @@ def test_a_second_token_over_one_flow_of_a_join_is_lost() -> None:
     assert _elements(found["lost_token", "join"]) == ["start", "fork", "a", "merge", "b", "merge"]
 
 
+def test_the_walk_to_a_fault_leaves_out_what_other_branches_do() -> None:
+    """Two long branches, and a third that stands still at once by itself."""
+    parts = [start(), parallel("fork"), parallel("join"), end(), flow("start", "fork"), flow("join", "done")]
+    for way in ("a", "b"):
+        parts += [person(f"{way}{n}") for n in range(4)] + [flow("fork", f"{way}0"), flow(f"{way}3", "join")]
+        parts += [flow(f"{way}{n}", f"{way}{n + 1}") for n in range(3)]
+    parts += [person("z"), end("early"), flow("fork", "z"), flow("z", "early")]
+    finding = _found(file(*parts))["work_left", "early"]
+    assert _elements(finding) == ["start", "fork", "z", "early"]
+
+
 def test_ends_of_two_branches_leave_work_behind() -> None:
     found = _found(
         file(

@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from paraf.domain.route import Element, Kind, Outcome, Route
+from paraf.domain.route import Element, Flow, Kind, Outcome, Route
 from paraf.engine.expressions import Condition, ExpressionError, Value, compile_condition
 from paraf.engine.findings import Findings
 from paraf.engine.possible_values import SOMETHING_ELSE, possible_values
 from paraf.language import N_
 
 MAX_CASES: Final = 4096
+STARTS: Final = (Kind.START, Kind.MESSAGE_START)
 
 
 def check_choices(
@@ -25,22 +26,68 @@ def check_choices(
 ) -> None:
     """Add a finding for each gateway where some case has no flow, or two. Those in `unclear` have
     faulty conditions: nothing can be said of them yet."""
+    ways = _Ways(route)
     for element in route.elements.values():
-        if element.kind is not Kind.EXCLUSIVE or element.id in unclear:
-            continue
-        if len(route.outgoing(element.id)) > 1:
-            _Choice(route, element, conditions, findings).check()
+        if element.kind is Kind.EXCLUSIVE and element.id not in unclear and len(ways.out[element.id]) > 1:
+            _Choice(route, element, conditions, findings, ways).check()
+
+
+class _Ways:
+    """The flows of a route by their ends, and what a token can come to without passing a step."""
+
+    def __init__(self, route: Route) -> None:
+        self.route = route
+        self.out: dict[str, list[Flow]] = defaultdict(list)
+        self.into: dict[str, list[Flow]] = defaultdict(list)
+        self.events: dict[str, list[str]] = defaultdict(list)
+        for flow in route.flows.values():
+            self.out[flow.source].append(flow)
+            self.into[flow.target].append(flow)
+        for element in route.elements.values():
+            if element.attached_to:
+                self.events[element.attached_to].append(element.id)
+        self._without: dict[tuple[str | None, str], frozenset[str]] = {}
+
+    def reached_without(self, scope: str | None, step: str) -> frozenset[str]:
+        """The elements of a process that tokens come to while `step` is not decided: a join needs a
+        token on all its flows."""
+        if (scope, step) not in self._without:
+            self._without[scope, step] = self._search(scope, step)
+        return self._without[scope, step]
+
+    def _search(self, scope: str | None, step: str) -> frozenset[str]:
+        elements = self.route.elements
+        waiting = [e.id for e in elements.values() if e.scope == scope and e.kind in STARTS]
+        reached = set(waiting)
+        while waiting:
+            here = waiting.pop()
+            ahead = [*self.events[here], *(flow.target for flow in self.out[here])]
+            for target in ahead:
+                found = elements.get(target)
+                if found is None or target in reached or target == step or found.scope != scope:
+                    continue
+                if found.kind is Kind.PARALLEL and any(f.source not in reached for f in self.into[target]):
+                    continue
+                reached.add(target)
+                waiting.append(target)
+        return frozenset(reached)
 
 
 class _Choice:
     def __init__(
-        self, route: Route, gateway: Element, conditions: Mapping[str, Condition], findings: Findings
+        self,
+        route: Route,
+        gateway: Element,
+        conditions: Mapping[str, Condition],
+        findings: Findings,
+        flows: _Ways,
     ) -> None:
         self.route = route
+        self.flows = flows
         self.gateway = gateway
         self.findings = findings
         self.ways = {
-            flow.id: conditions[flow.id] for flow in route.outgoing(gateway.id) if flow.id in conditions
+            flow.id: conditions[flow.id] for flow in flows.out[gateway.id] if flow.id in conditions
         }
         names = {name for condition in self.ways.values() for name in condition.names}
         self.before = self._steps_before()
@@ -59,7 +106,7 @@ class _Choice:
 
     def _steps_before(self) -> set[str]:
         """The person's tasks whose outcome this gateway branches on directly."""
-        sources = [self.route.elements.get(flow.source) for flow in self.route.incoming(self.gateway.id)]
+        sources = [self.route.elements.get(flow.source) for flow in self.flows.into[self.gateway.id]]
         return {source.id for source in sources if source is not None and source.is_person}
 
     def check(self) -> None:
@@ -119,21 +166,9 @@ class _Choice:
 
     def _always_before(self, step: str) -> bool:
         """Whether no token can come here unless `step` was decided: a join needs all its flows."""
-        if any(e.attached_to == step for e in self.route.elements.values()):
+        if self.flows.events[step]:
             return False
-        here = [e for e in self.route.elements.values() if e.scope == self.gateway.scope and e.id != step]
-        reached = {e.id for e in here if e.kind in {Kind.START, Kind.MESSAGE_START}}
-        grows = True
-        while grows:
-            grows = False
-            for element in here:
-                sources = [flow.source for flow in self.route.incoming(element.id)]
-                sources += [element.attached_to] if element.attached_to else []
-                needed = all if element.kind is Kind.PARALLEL else any
-                if element.id not in reached and sources and needed(s in reached for s in sources):
-                    reached.add(element.id)
-                    grows = True
-        return self.gateway.id not in reached
+        return self.gateway.id not in self.flows.reached_without(self.gateway.scope, step)
 
     def _values(self, name: str) -> list[Value]:
         return possible_values(self.route, name, sorted(self.literals[name], key=repr))

@@ -8,8 +8,9 @@ with its events, a sub-process with all that runs inside, an event that is waite
 
 A unit may go first alone when, whatever the others do without it: they write nothing its next step
 reads, read nothing it writes, come to no element it passes or opens, cannot come to its own flow of
-a join nor two of them to another, and neither side can end the process for all. What happens behind
-a join waits for both and is looked at apart. Where any of this is in doubt the answer is no, and all orders are tried.
+a join nor two of them to another, reach no end, and neither side can end all. What happens behind
+a join waits for both and is looked at apart. Where any of this is in doubt the answer is no, and all
+orders are tried.
 """
 
 from __future__ import annotations
@@ -47,9 +48,11 @@ class _Step:
 class Independence:
     """Answers for one route; what was worked out for a place is kept."""
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, beside: frozenset[str]) -> None:
+        """`beside` are the elements that only run beside the case: their ends leave no work behind."""
         self.walk = walk
         self.game = walk.game
+        self.ends = {e.id for e in self.game.elements.values() if e.kind is Kind.END} - beside
         self._alone: dict[Any, list[str]] = {}
         self._steps: dict[frozenset[str], _Step] = {}
         self.order = self._branch_by_branch()
@@ -142,7 +145,7 @@ class Independence:
         mine = step.passed | unit.elements
         if (mine | step.opened) & future or any(flow in flows for _, flow in step.joins):
             return False
-        if self._ends_for_all(mine) or self._ends_for_all(future):
+        if self._ends_for_all(mine) or self._ends_for_all(future) or self.ends & future:
             return False
         if self._is_crowded({join for join, _ in step.joins}, others, arrived):
             return False

@@ -1,7 +1,7 @@
 """Whether every case of a route can come to a proper end, found out by playing all of them.
 
 Knows how the states of the token game are searched, nearest first, so that the walk shown with a
-fault is a shortest one; must not know BPMN files or the engine. Which values a case can bring is said
+fault is the shortest; must not know BPMN files or the engine. Which values a case can bring is said
 in `possible_values.py`, which orders of parallel branches need not be tried in `independence.py`.
 
 The faults: a case stands still (`deadlock`), a token comes twice over one flow of a join or two stand
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from paraf.domain.route import Element, Finding, Kind, PathStep, Route
@@ -27,6 +27,7 @@ from paraf.language import N_
 
 MOST_STATES: Final = 200_000
 MOST_SECONDS: Final = 30.0
+SHORTEST_STATES: Final = 2_000
 TOO_MANY_STATES: Final = N_(
     "Whether every case comes to an end is not decided: the route has too many states to try them all."
 )
@@ -66,7 +67,7 @@ def check_soundness(
     until = clock() + seconds
     search = _Search(Walk(route, called or {}), most_states, until, clock)
     bound = search.run()
-    findings = search.faults.all(file)
+    findings = _shortened(search.faults.all(file), route, called or {}, until, clock)
     if bound is None:
         findings += search.livelocks(file)
         missing = search.never_reached()
@@ -76,6 +77,27 @@ def check_soundness(
             if bound is None:
                 findings += search.never_happens(file, [e for e in missing if e.id not in drawn.first])
     return Soundness(bound is None, len(search.states), bound, findings)
+
+
+def _shortened(
+    findings: tuple[Finding, ...],
+    route: Route,
+    called: Mapping[str, Route],
+    until: float,
+    clock: Callable[[], float],
+) -> tuple[Finding, ...]:
+    """The findings with the shortest walks there are: what the other branches do beside is left out by
+    a search in every order, as far as it comes in a few states."""
+    if not findings:
+        return ()
+    whole = _Search(Walk(route, called), SHORTEST_STATES, until, clock, every_order=True)
+    whole.run()
+    found = dict(whole.faults.found)
+    shorter: list[Finding] = []
+    for finding in findings:
+        other = found.get((finding.rule, finding.element), finding)
+        shorter.append(replace(finding, path=min(finding.path, other.path, key=len)))
+    return tuple(shorter)
 
 
 @dataclass(slots=True)
@@ -88,12 +110,19 @@ class _Node:
 
 
 class _Search:
-    def __init__(self, walk: Walk, most_states: int, until: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        walk: Walk,
+        most_states: int,
+        until: float,
+        clock: Callable[[], float],
+        every_order: bool = False,
+    ) -> None:
         self.walk = walk
+        self.every_order = every_order
         self.most_states = most_states
         self.until = until
         self.clock = clock
-        self.independence = Independence(walk)
         self.numbers: dict[Key, int] = {}
         self.states: list[_Node] = []
         self.edges: list[tuple[int, int]] = []
@@ -101,6 +130,7 @@ class _Search:
         self.faulty: set[int] = set()
         self.first: dict[str, tuple[int, tuple[PathStep, ...]]] = {}
         self.beside = _beside(walk)
+        self.independence = Independence(walk, self.beside)
         self.faults = _Faults(self)
 
     def run(self) -> str | None:
@@ -126,7 +156,8 @@ class _Search:
         only to states looked at before, the others would be put off for ever: then all are tried."""
         state = self.states[here].state
         acts = list(self.walk.acts(state))
-        units = self.independence.alone(state) if len(acts) > 1 else []
+        alone = len(acts) > 1 and not self.every_order
+        units = self.independence.alone(state) if alone else []
         grouped: dict[str, list[Act]] = {}
         for act in acts if units else ():
             grouped.setdefault(self.independence.unit_of(state, act), []).append(act)
