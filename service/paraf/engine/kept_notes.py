@@ -52,9 +52,9 @@ def _tag(space: str, name: str) -> str:
 
 
 def _copy(node: etree._Element) -> etree._Element:
-    again = etree.Element(
-        node.tag, {str(name): str(value) for name, value in node.attrib.items()}, node.nsmap
-    )
+    again = etree.Element(node.tag)
+    for name, value in node.attrib.items():
+        again.set(name, value)
     again.text = node.text
     again.extend(_copy(part) for part in node)
     again.tail = "\n"

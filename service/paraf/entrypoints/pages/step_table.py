@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from paraf.domain import policy
+from paraf.engine.edit_parts import id_from
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages import step_form
 from paraf.entrypoints.pages.frame import draw, page, tell, told, whole, words
@@ -80,7 +81,8 @@ def change_table(draft_id: str) -> AnyResponse:
             return _step(draft_id, step, 409, {"": [problem]}, step_form.posted_step())
         return _table(draft_id, refusal.status, {"": [problem]}, act)
     tell(DONE[act.partition("-")[0]])
-    return _table(draft_id, before=str(saved.get("before") or ""))
+    added = request.form.get("id", "").strip() or id_from(request.form.get("name", "")) if act == "add" else ""
+    return _table(draft_id, before=str(saved.get("before") or ""), made=added)
 
 
 @page.get("/bengkel/draf/<draft_id>/tabel/<step>")
@@ -131,6 +133,7 @@ def _table(
     errors: dict[str, list[str]] | None = None,
     act: str = "",
     before: str = "",
+    made: str = "",
 ) -> Response:
     shown = query.draft_table(office(), actor(), draft_id)
     say = words()
@@ -160,6 +163,7 @@ def _table(
         step_pairs=[(row["id"], row["name"]) for row in shown["rows"]],
         lane_pairs=[(lane["id"], lane["name"]) for lane in shown["lanes"]],
         before=before,
+        made=made if any(row["id"] == made for row in shown["rows"]) else "",
     )
 
 
