@@ -96,10 +96,9 @@ def _count_statements(stage: Stage, task_id: str, kind: str) -> None:
     sent: list[str] = []
     commits: list[object] = []
     receiver = stage.person(RECEIVER)  # his token is issued before anything is counted
-    engines = {id(e): e for e in (stage.office.store.engine, stage.office.store._reader)}
-    for engine in engines.values():
-        event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
-        event.listen(engine, "commit", commits.append)
+    engine = stage.office.store.engine  # what it hears, its reading twin has told it
+    event.listen(engine, "before_cursor_execute", lambda *a: sent.append(a[2]))
+    event.listen(engine, "commit", commits.append)
     receiver.ask(
         "POST",
         f"/tasks/{task_id}/decide",
