@@ -116,14 +116,19 @@ def test_a_step_is_added_filled_in_and_taken_back(
     assert kept(service, draft["id"])["revision"] == draft["revision"] + 3
 
 
-def test_a_form_sent_twice_edits_once(service: Service, inside: Inside, draft: dict[str, Any]) -> None:
-    reader = inside(PROCESS_OWNER)
-    page = reader.open(table(draft))
-    sent = {**form_with(page, "add").filled(**ADD)}
+def test_a_form_sent_twice_edits_once(either_service: Service) -> None:
+    draft = begun(either_service)
+    reader = Reader(*either_service.signed_in(PROCESS_OWNER))
+    sent = {**form_with(reader.open(table(draft)), "down", "submit_usulan").fields, "act": "down"}
     for _ in range(2):
-        answer = reader.client.post(f"~{table(draft)}", data=sent)
-        assert answer.status_code == 200
-    assert kept(service, draft["id"])["revision"] == draft["revision"] + 1
+        assert reader.client.post(f"~{table(draft)}", data=sent).status_code == 200
+    assert kept(either_service, draft["id"])["revision"] == draft["revision"] + 1
+    other = {**sent, "act": "up"}
+    refused = reader.client.post(f"~{table(draft)}", data=other)
+    assert refused.status_code == 409, (
+        "going back and pressing another button is another edit, of an old page"
+    )
+    assert kept(either_service, draft["id"])["revision"] == draft["revision"] + 1
 
 
 def test_an_edit_of_an_older_revision_is_refused_with_who_saved(
