@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import time
 from base64 import b64encode
+
+import pytest
 
 from cast import AUDITOR, PROCESS_OWNER, PUBLISHER, STAF_AFRIKA
 from web_service import Service, either_service, service, serving
@@ -108,3 +112,33 @@ def test_the_words_of_the_workshop_are_whole(service: Service) -> None:
     assert all(one["label"] != one["id"] for one in words["roles"])
     form = next(one for one in words["forms"] if one["name"] == "review_outcome")
     assert form["fields"]
+
+
+def tangled(steps: int, flows: int) -> str:
+    """A file whose lines lead everywhere."""
+    chance = random.Random(7)
+    nodes = "".join(f'<bpmn:userTask id="t{n}" name="Langkah {n}"/>' for n in range(steps))
+    ways = "".join(
+        f'<bpmn:sequenceFlow id="f{n}" sourceRef="t{chance.randrange(steps)}"'
+        f' targetRef="t{chance.randrange(steps)}"/>'
+        for n in range(flows)
+    )
+    return (
+        '<?xml version="1.0"?><bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL">'
+        f'<bpmn:process id="kusut"><bpmn:startEvent id="s"/>{nodes}{ways}</bpmn:process></bpmn:definitions>'
+    )
+
+
+def test_a_tangle_is_not_drawn_for_ever(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server answers in words after the bound, and goes on answering."""
+    monkeypatch.setattr("paraf.usecases.examiner.DRAWING_SECONDS", 2.0)
+    owner = service.as_person(PROCESS_OWNER)
+    draft = owner.post("/drafts", json={"bpmn": tangled(60, 120)}).get_json()
+    begun = time.monotonic()
+    refused = owner.post(f"/drafts/{draft['id']}/tidy", json={"bpmn": draft["bpmn"]})
+    assert refused.status_code == 422 and refused.get_json()["findings"]
+    assert time.monotonic() - begun < 10
+    small = owner.post("/drafts", json={"key": "sop_baru", "name": "SOP Baru"}).get_json()
+    assert owner.post(f"/drafts/{small['id']}/tidy", json={"bpmn": small["bpmn"]}).status_code == 200
+    broken = owner.post(f"/drafts/{small['id']}/tidy", json={"bpmn": "<x"})
+    assert broken.status_code == 422 and broken.get_json()["findings"]

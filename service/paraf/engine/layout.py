@@ -10,8 +10,9 @@ stands earlier in the route is a loop back. Lines run on tracks between the shap
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from paraf.domain.route import Box, Element, Flow, Geometry, Kind, Route
 from paraf.engine.drawn_scope import drawable, with_border_events
@@ -142,8 +143,10 @@ def _wished_row(route: Route, element: Element, places: Mapping[str, _Place]) ->
     return 0
 
 
-def _near(row: int) -> list[int]:
-    return sorted(range(row + 8), key=lambda other: (abs(other - row), other))
+def _near(row: int) -> Iterator[int]:
+    """Rows to try, the wished one first; below the last of them there is always room."""
+    yield from sorted(range(row + 8), key=lambda other: (abs(other - row), other))
+    yield from count(row + 8)
 
 
 # --- tracks ---------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ from paraf.domain import policy
 from paraf.domain.facts import digest
 from paraf.domain.organisation import Actor
 from paraf.engine.route_file import parse_route
-from paraf.engine.tidy import tidy as drawn_anew
 from paraf.storage.drafts import DraftRow
 from paraf.usecases import draft_route
+from paraf.usecases.examiner import examiner
 from paraf.usecases.route_findings import Report, as_json, report
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ def told(office: Office, found: Report) -> dict[str, Any]:
 
 def tidy(office: Office, actor: Actor, draft_id: str, content: bytes) -> dict[str, Any]:
     """The route of `content` drawn anew as `{bpmn}`; ids stay. A file with faults is drawn as far as
-    it can be read. Raises BrokenRoute with the findings when nothing can be read."""
+    it can be read. Raises BrokenRoute with the findings when nothing can be read or drawing takes too long."""
     policy.require(actor, "workshop.read")
     draft_route.refuse_too_large(content)
     with office.store.read() as uow:
         row = draft_route.found(uow.drafts.one(draft_id))
-    return {"bpmn": drawn_anew(content, f"{row.route_key}.bpmn").decode()}
+    return {"bpmn": examiner().drawn(content, f"{row.route_key}.bpmn").decode()}

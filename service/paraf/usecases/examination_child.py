@@ -13,10 +13,14 @@ import resource
 import sys
 from typing import Any, BinaryIO, Final
 
+from paraf.domain.route import Finding
+from paraf.engine.tidy import tidy
+from paraf.errors import BrokenRoute
 from paraf.usecases.route_examination import Examined, examine
 
 MEMORY: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 2
+DRAWING_SECONDS: Final = 8
 HEAD: Final = 8
 
 
@@ -28,14 +32,25 @@ def main() -> None:
     came, goes = sys.stdin.buffer, sys.stdout.buffer
     send(goes, {"ready": True})
     while (request := receive(came)) is not None:
-        _bound_cpu()
-        send(goes, _answer(request))
+        drawing = "drawing" in request
+        _bound_cpu(DRAWING_SECONDS if drawing else CPU_SECONDS)
+        send(goes, _drawn(request["drawing"], request["file"]) if drawing else _answer(request))
 
 
-def _bound_cpu() -> None:
+def _bound_cpu(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
-    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS + 1
+    soft = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _drawn(content: str, file: str) -> dict[str, Any]:
+    """The same route laid out anew, or what keeps it from being read."""
+    try:
+        drawn = tidy(base64.b64decode(content), file)
+    except BrokenRoute as refusal:
+        found = tuple(finding for finding in refusal.findings if isinstance(finding, Finding))
+        return packed(Examined(found, False, None))
+    return {"drawn": base64.b64encode(drawn).decode()}
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

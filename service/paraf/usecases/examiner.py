@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from paraf.domain.route import Finding, PathStep
-from paraf.errors import Unavailable
+from paraf.errors import BrokenRoute, Unavailable
 from paraf.language import N_
 from paraf.usecases.examination_child import HEAD
 from paraf.usecases.route_examination import Examined
@@ -33,6 +33,8 @@ MOST_CHILDREN: Final = 2
 MOST_REQUESTS: Final = 500
 """After so many a child makes room for a fresh one."""
 
+DRAWING_SECONDS: Final = 8.0
+TOO_TANGLED: Final = N_("The route is too large or too tangled to be drawn anew; its drawing stays as it is")
 TOO_HEAVY: Final = N_("The file could not be examined within two seconds and 512 MB, and was put aside")
 
 
@@ -151,29 +153,51 @@ class Examiner:
             "file": "route.bpmn",
             "seconds": SOUNDNESS_SECONDS,
         }
+        answer = self._ask(request, self.seconds)
+        if answer is None:
+            return Examined(
+                (Finding("route.bpmn", 1, "", "error", "too_heavy", TOO_HEAVY),), False, TOO_HEAVY
+            )
+        return unpacked(answer)
+
+    def drawn(self, content: bytes, file: str) -> bytes:
+        """The route laid out anew (`engine.tidy`), within bounds of its own. Raises BrokenRoute for what
+        cannot be read or would take too long, Unavailable as above."""
+        request = {"drawing": base64.b64encode(content).decode(), "file": file}
+        answer = self._ask(request, DRAWING_SECONDS)
+        if answer is None:
+            raise BrokenRoute(TOO_TANGLED, (Finding(file, 1, "", "error", "too_heavy", TOO_TANGLED),))
+        if "drawn" not in answer:
+            raise BrokenRoute(
+                N_("The route file {file} cannot be drawn"), unpacked(answer).findings, file=file
+            )
+        return base64.b64decode(answer["drawn"])
+
+    def _ask(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any] | None:
+        """A child's answer, None when it took more than it may."""
         if not self._places.acquire(timeout=2 * self.seconds):
             raise Unavailable(N_("Too many routes are being examined at once. Please try again shortly."))
         try:
-            return self._ask(request)
+            return self._answer(request, seconds)
         finally:
             self._places.release()
 
-    def _ask(self, request: Mapping[str, Any]) -> Examined:
+    def _answer(self, request: Mapping[str, Any], seconds: float) -> dict[str, Any] | None:
         try:
             child = self._take()
         except Lost as lost:
             raise Unavailable(N_("Routes cannot be examined at present.")) from lost
         try:
-            examined = unpacked(child.ask(request, self.seconds))
+            answer = child.ask(request, seconds)
         except Lost:
             child.end()
-            return Examined((Finding("route.bpmn", 1, "", "error", "too_heavy", TOO_HEAVY),), False, TOO_HEAVY)
+            return None
         if child.served >= MOST_REQUESTS:
             child.end()
         else:
             with self._lock:
                 self._free.append(child)
-        return examined
+        return answer
 
     def _take(self) -> Child:
         with self._lock:
@@ -192,9 +216,7 @@ class Examiner:
 def unpacked(answer: Mapping[str, Any]) -> Examined:
     """What a child found, as it was before `packed`."""
     findings = tuple(
-        Finding(
-            file, line, element, severity, rule, message, values, tuple(PathStep(*step) for step in path)
-        )
+        Finding(file, line, element, severity, rule, message, values, tuple(PathStep(*step) for step in path))
         for file, line, element, severity, rule, message, values, path in answer["findings"]
     )
     roles = tuple((role, element, line) for role, element, line in answer["roles"])

@@ -210,6 +210,6 @@ def propose_for_route(key: str) -> AnyResponse:
     try:
         made = draft_route.propose_change(office(), actor(), key, "restore" if version else "retire", version)
     except InvalidForm as refusal:
-        tell(refusal.detail, "red", **refusal.values)
+        tell(words()(refusal.detail, **refusal.values), "red")
         return go("pages.route_life", key=key)
     return go("pages.draft_publish", draft_id=made["id"])
