@@ -349,6 +349,7 @@ class SopDossier(Sop):
 class Route(Shape):
     key, name, version = text(), text(), whole(allow_none=True)
     sha256, effective_from = digest(allow_none=True), moment(allow_none=True)
+    retired = fields.Boolean(metadata=meaning(N_("No new case begins on it; running ones go on.")))
 
 
 class RouteList(Shape):
@@ -359,6 +360,7 @@ class RouteVersion(Shape):
     key, version, name = text(), whole(), text()
     sha256, manifest_sha256 = digest(), digest()
     effective_from, published_at, published_by, note = moment(), moment(), maybe(), maybe()
+    way, of_version = text(N_("publish, restore (of_version) or retire.")), whole(allow_none=True)
 
 
 class RouteVersionList(Shape):

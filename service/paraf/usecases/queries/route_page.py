@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def routes(office: Office, actor: Actor) -> dict[str, Any]:
-    """Every route ever published, with the version new cases take now."""
+    """Every route ever published, with the version new cases take now; a retired one says so."""
     policy.require(actor, "route.read")
     at = office.now()
     with office.store.read() as uow:
-        effective = {row.route_key: row for row in uow.routes.effective_versions(at)}
+        effective = {row.route_key: row for row in uow.routes.standing_versions(at)}
         items = []
         for key in uow.routes.keys():
             row = effective.get(key)
@@ -33,6 +33,7 @@ def routes(office: Office, actor: Actor) -> dict[str, Any]:
                     "version": row.version if row else None,
                     "sha256": row.sha256 if row else None,
                     "effective_from": row.effective_from if row else None,
+                    "retired": row is not None and row.way == "retire",
                 }
             )
     return {"items": items, "next": None}
@@ -129,7 +130,8 @@ def route_picture(office: Office, actor: Actor, key: str, version: int | None = 
 
 def _route(office: Office, uow: UnitOfWork, key: str, version: int | None) -> tuple[Route, int, str]:
     if version is None:
-        row = uow.routes.effective_version(key, office.now())
+        newest = uow.routes.newest_number(key)
+        row = uow.routes.standing_version(key, office.now()) or uow.routes.version(key, newest)
     else:
         row = uow.routes.version(key, version)
     if row is None:
