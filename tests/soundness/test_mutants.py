@@ -1,7 +1,7 @@
 """Every small change of a shipped route shows in compare; each that breaks a case shows in findings.
 
 The witness is independent of the rules: random cases on the bare token game. By default a sample is
-tried; TEST_MUTANTS=all tries every mutant of every shipped route.
+tried; TEST_MUTANTS=60 tries about so many of each shipped route, TEST_MUTANTS=all every one.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _broken(route: Route) -> str | None:
 
 
 def _endless(route: Route) -> bool:
-    return all(fault_of_a_walk(route, seed, 600) == "endless" for seed in range(100, 120))
+    return all(fault_of_a_walk(route, seed, 600) == "endless" for seed in range(100, 108))
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -58,7 +58,8 @@ def test_an_unchanged_route_has_no_finding_and_no_difference(key: str) -> None:
 def test_every_mutant_shows(key: str) -> None:
     route = _shipped(key)
     every = list(mutants(route))
-    step = 1 if os.environ.get("TEST_MUTANTS") == "all" else max(1, len(every) // 12)
+    wished = os.environ.get("TEST_MUTANTS", "12")
+    step = 1 if wished == "all" else max(1, len(every) // int(wished))
     tally: Counter[str] = Counter()
     unseen, unfound = [], []
     for what, mutant in every[::step]:
