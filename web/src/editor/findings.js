@@ -48,15 +48,14 @@ export class FindingList {
   }
 
   take({ findings, decided, bound }) {
-    const { say } = this;
     this.findings = [...findings].sort((one, other) => GRAVITY[one.severity] - GRAVITY[other.severity]);
     const counts = { error: 0, warning: 0, note: 0 };
     for (const one of findings) counts[one.severity] += 1;
     this.told(counts);
     this.mark();
     this.host.replaceChildren(
-      tag('p', { class: 'hint', role: 'status' }, this.summary(counts)),
-      decided === false && bound ? tag('p', { class: 'hint' }, say('Not decided: {bound}', { bound })) : '',
+      tag('p', { class: 'hint', role: 'status' }, this.summary(counts, decided)),
+      !decided && bound ? tag('p', { class: 'hint' }, bound) : '',
       tag('ul', { class: 'finding-list' }, this.findings.map((one) => this.entry(one))));
   }
 
@@ -66,8 +65,9 @@ export class FindingList {
       ?? this.elementRegistry.find((one) => one.businessObject?.processRef?.id === id);
   }
 
-  summary({ error, warning, note }) {
+  summary({ error, warning, note }, decided) {
     const { say } = this;
+    if (!error && !warning && !note && !decided) return say('Nothing was found so far.');
     if (!error && !warning && !note) return say('Nothing was found; the route can be published.');
     const parts = [error && say('{n} faults', { n: error }), warning && say('{n} warnings', { n: warning }),
       note && say('{n} notes', { n: note })].filter(Boolean);
