@@ -39,6 +39,13 @@ _FOUND = {
     "case.seq": N_("the number of the newest fact"),
 }
 
+INCIDENTS = {
+    "state": N_("the state of the engine"),
+    "rows": N_("what is stored beside the history"),
+    "contents": N_("papers, drafts or files"),
+}
+"""What did not agree with the history, by `what` of an incident."""
+
 
 def found_in_words(say: Say, names: Iterable[str], steps: Mapping[str, str]) -> list[str]:
     """What is stored otherwise than the history gives, each once. `steps` names elements by id."""

@@ -12,7 +12,7 @@ from paraf import forms
 from paraf.domain import naskah as naskah_rules
 from paraf.entrypoints.pages.words import LETTERS, PARTS, Words
 from paraf.language import N_
-from paraf.usecases import fact_words
+from paraf.usecases import fact_words, repair_words
 
 IDENTITY = {
     "peringatan": N_("Warnings"),
@@ -92,6 +92,8 @@ def filters(say: Words) -> dict[str, Any]:
         "naskah": lambda body: naskah_rules.normalise(
             {name: part for name, part in (body or {}).items() if name in (*PARTS, "identitas")}
         ),
+        "found_words": lambda names: "; ".join(repair_words.found_in_words(say, names, {})),
+        "incident_words": lambda what: say(repair_words.INCIDENTS[what]),
         "fact_words": lambda entry, case: fact(say, entry, case),
         "said": lambda told: say(told["sentence"], **told.get("values", {})),
     }
