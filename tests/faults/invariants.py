@@ -28,8 +28,8 @@ def check(office: Office, acknowledged: Iterable[dict[str, object]] = (), rerun:
         offers = uow.connection.execute(select(inbox)).all()
         papers = uow.connection.execute(select(document.c.instance_id, document.c.sha256)).all()
         histories: dict[str, list[Entry]] = {}
-        for case_id, entry in uow.history.walk_all():
-            histories.setdefault(case_id, []).append(entry)
+        for case_id, *entry in uow.history.walk_all():
+            histories.setdefault(case_id, []).append(Entry(*entry))
         for case in cases:
             entries = histories.pop(case.id)
             total += len(entries)

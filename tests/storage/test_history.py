@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cluster import OWNER, Cluster
 from databases import Counting, Database
-from paraf.domain.facts import GENESIS, Fact, Fault, Sealed, check_chain, check_openings
+from paraf.domain.facts import GENESIS, Fact, Fault, Sealed, check_chain, check_chains, check_openings
 from paraf.errors import Misconfigured, Stale
 from paraf.storage.guards import grant_app_role, guards_present
 from paraf.storage.migrate import transaction
@@ -101,9 +101,12 @@ def test_every_history_is_walked_case_by_case(store: Store, case: str) -> None:
     with store.read() as uow:
         walked = list(uow.history.walk_all())
     assert len(walked) == 3_003
-    assert [(case_id, entry.seq) for case_id, entry in walked] == sorted(
-        (case_id, entry.seq) for case_id, entry in walked
+    assert [(case_id, seq) for case_id, seq, *_ in walked] == sorted(
+        (case_id, seq) for case_id, seq, *_ in walked
     )
+    assert [(chain.case_id, chain.facts, chain.fault) for chain in check_chains(walked)] == [
+        (one, 3 if one == case else 1_000, None) for one in sorted([case, *others])
+    ]
 
 
 def test_the_same_place_is_never_written_twice(store: Store, case: str) -> None:

@@ -35,6 +35,7 @@ _MOST_NESTED = 32
 _END = re.compile(
     r',"prev_hash":"([0-9a-f]{64})","seq":([1-9][0-9]*),"type":"[a-z_.]+"(?:,"visit":[0-9]+)?\}\Z'
 )
+_TAIL = re.compile(r'[a-z_.]+"(?:,"visit":[0-9]+)?\}\Z')
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +321,50 @@ def check_chain(
             return Fault(seq + 1, N_("The newest events are missing."))
         return Fault(newest[0], N_("The case names another event as its newest."))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What one case of many came to: the number of its facts and the hash of the newest one, up to its
+    first fault."""
+
+    case_id: str
+    facts: int
+    head: str
+    fault: Fault | None
+
+
+def check_chains(rows: Iterable[tuple[str, int, str, str]]) -> Iterator[Chain]:
+    """The chains of very many facts in one walk: rows are (case, number, body, hash), by case and number.
+    The same question as `check_chain` asks of one case, without an object for each fact; where a fact
+    does not hold, `check_chain` says why."""
+    sha256, tail = hashlib.sha256, _TAIL.match
+    case, seq, head = "", 0, GENESIS
+    fault: Fault | None = None
+    for case_id, number, body, hash_ in rows:
+        if case_id != case:
+            if case:
+                yield Chain(case, seq, head, fault)
+            case, seq, head, fault = case_id, 0, GENESIS, None
+        if fault is not None:
+            continue
+        start = f',"prev_hash":"{head}","seq":{seq + 1},"type":"'
+        place = body.rfind(',"prev_hash":"')
+        try:
+            holds = (
+                number == seq + 1
+                and body.startswith(start, place)
+                and sha256(body.encode()).hexdigest() == hash_
+                and tail(body, place + len(start)) is not None
+            )
+        except UnicodeEncodeError:
+            holds = False
+        if not holds:
+            fault = check_chain((Entry(number, body, hash_),), seq=seq, head=head)
+        if fault is None:
+            seq, head = number, hash_
+    if case:
+        yield Chain(case, seq, head, fault)
 
 
 def _is_canonical(body: str) -> bool:

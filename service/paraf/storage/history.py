@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -116,17 +117,19 @@ class History:
             yield from page
             after = page[-1].seq
 
-    def walk_all(self) -> Iterator[tuple[str, Entry]]:
-        """Every event there is with the id of its case, by case and number, read in pages."""
+    def walk_all(self) -> Iterator[tuple[str, int, str, str]]:
+        """Every event there is as (case, number, body, hash), by case and number, read in pages so that
+        memory stays flat; plain rows, for there may be very many."""
         place = ("", 0)
         while True:
             values = {"id": place[0], "after": place[1], "most": _PAGE}
-            page = self._connection.execute(_ALL, values).all()
-            for row in page:
-                yield row[0], Entry(row[1], row[2], row[3])
+            with self._connection.execute(_ALL, values) as result:
+                # the driver's own rows: these columns need nothing made of them
+                page: Sequence[Any] = result.cursor.fetchall() if result.cursor else []
+            yield from page
             if len(page) < _PAGE:
                 return
-            place = (page[-1][0], page[-1][1])
+            place = page[-1][0], page[-1][1]
 
     def openings(self, instance_id: str, after: int = 0, until: int = _LAST) -> list[Opening]:
         """What opens the sealed words of events `after` < seq <= `until`; erased ones without words."""

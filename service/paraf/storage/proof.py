@@ -5,15 +5,22 @@ Knows how the rows of one case are found; must not know what the facts say (`use
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from paraf.storage.cases import all_rows, one_row
 from paraf.storage.tables import inbox, instance, person, proposal, sop, task
 
 _SIZE = select(func.count(), func.coalesce(func.sum(instance.c.seq), 0)).select_from(instance)
+
+_HEADS = (
+    select(instance.c.id, instance.c.number, instance.c.seq, instance.c.head)
+    .where(instance.c.id > bindparam("after"))
+    .order_by(instance.c.id)
+    .limit(2_000)
+)
 
 
 class Proof:
@@ -33,6 +40,14 @@ class Proof:
     def successors(self, sop_id: str) -> Sequence[Mapping[str, Any]]:
         """Register entries that took the place of this one."""
         return all_rows(self._connection.execute(select(sop).where(sop.c.supersedes == sop_id)))
+
+    def heads(self) -> Iterator[tuple[str, str, int, str]]:
+        """(case, its number, newest fact, its hash) of every case as its row says, by case, in pages."""
+        after = ""
+        while page := self._connection.execute(_HEADS, {"after": after}).all():
+            for row in page:
+                yield row[0], row[1], row[2], row[3]
+            after = page[-1][0]
 
     def size(self) -> tuple[int, int]:
         """How many cases there are, and how many facts their rows say they have."""

@@ -44,6 +44,9 @@ MOST_HELD = 20_000
 """Facts of one case that are held in memory; a case with more is read again by every stage."""
 _PAGE = 2_000
 
+NO_HISTORY = N_("The case has no history.")
+NOT_NEWEST = N_("The newest fact is not the one the case row names.")
+
 Event = Mapping[str, Any]
 Proven = set[tuple[str, int]]
 """Route versions whose contents were found whole in this run."""
@@ -54,6 +57,7 @@ class Proof:
 
     def __init__(self, office: Office, uow: UnitOfWork, case: CaseRow, proven: Proven) -> None:
         self._office, self._uow, self._case, self._proven = office, uow, case, proven
+        self._entries: list[Entry] | None = None
         self._held: list[Event] | None = None
         self.facts, self.head = 0, GENESIS
 
@@ -80,6 +84,9 @@ class Proof:
 
     def _events(self) -> Iterable[Event]:
         """Every fact in order; to be gone through any number of times."""
+        if self._held is None and self._entries is not None:
+            self._held = [json.loads(entry.body) for entry in self._entries]
+            self._entries = None
         return self._held if self._held is not None else _Again(self._pages)
 
     @cached_property
@@ -120,11 +127,11 @@ class Proof:
         if found is not None:
             return found
         if not self.facts:
-            return Fault(1, N_("The case has no history."))
+            return Fault(1, NO_HISTORY)
         if (self.facts, self.head) != (self._case.seq, self._case.head):
-            return Fault(self.facts, N_("The newest fact is not the one the case row names."))
+            return Fault(self.facts, NOT_NEWEST)
         if is_short:
-            self._held = [json.loads(entry.body) for entry in held]
+            self._entries = held
         return None
 
     def _pins(self) -> Fault | None:

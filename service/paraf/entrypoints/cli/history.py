@@ -29,11 +29,19 @@ def history() -> None:
 @click.option(
     "--rerun", is_flag=True, help=say(N_("Carry out every decision again on the pinned route version, too."))
 )
+@click.option(
+    "--chain",
+    is_flag=True,
+    help=say(N_("Check the chains of facts alone, of every case in one walk: fast enough for every day.")),
+)
 @click.argument("instances", nargs=-1, metavar="[INSTANCE...]")
-def verify(rerun: bool, instances: tuple[str, ...]) -> int:
+def verify(rerun: bool, chain: bool, instances: tuple[str, ...]) -> int:
     """Exit code 0 all intact, 1 with the first broken instance, seq and reason. Without instances the
     lives of the routes are checked as well."""
-    from paraf.usecases.verify import size_of_all, verify_all, verify_routes
+    from paraf.usecases.verify import size_of_all, verify_all, verify_chains, verify_routes
+
+    if chain and (rerun or instances):
+        raise click.UsageError(say(N_("--chain goes over every case and carries nothing out again.")))
 
     asked = office()
     if not instances:
@@ -44,7 +52,7 @@ def verify(rerun: bool, instances: tuple[str, ...]) -> int:
                 return 1
     progress = _Progress(0 if instances else size_of_all(asked).facts)
     count = 0
-    for verdict in verify_all(asked, instances, rerun=rerun):
+    for verdict in verify_chains(asked) if chain else verify_all(asked, instances, rerun=rerun):
         progress.went_on(verdict.facts)
         if verdict.fault is not None:
             progress.ended()
