@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from engine.drawing import end, file, flow, person, start
+from paraf.domain.route import Finding, Kind
 from paraf.engine.route_file import read_route
 from paraf.engine.write_route import write_route
+from paraf.errors import BrokenRoute, RuleBroken
 from paraf.usecases.lint_routes import lint
 from paraf.usecases.office import Office
+from paraf.usecases.publish_routes import publish
 from paraf.usecases.route_findings import Report, as_json, report
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
@@ -104,3 +107,22 @@ def test_lint_says_the_same_of_a_file_and_finds_its_forms(tmp_path: Path) -> Non
     large = tmp_path / "large.bpmn"
     large.write_bytes(b" " * (1024 * 1024 + 1))
     assert [finding.severity for finding in lint(large, WORKFLOWS)] == ["error"]
+
+
+def test_the_console_publishes_nothing_that_the_workshop_would_refuse(office: Office, tmp_path: Path) -> None:
+    route = read_route((WORKFLOWS / "sop_mikro_setjen" / "route.bpmn").read_bytes())
+    copy = tmp_path / "route.bpmn"
+
+    split = replace(route.elements["fork_usulan"], kind=Kind.EXCLUSIVE)
+    flows = {**route.flows, "f10": replace(route.flows["f10"], condition="option.paraf")}
+    flows["f11"] = replace(route.flows["f11"], condition="not(option.paraf)")
+    copy.write_bytes(write_route(replace(route, flows=flows, elements={**route.elements, split.id: split})))
+    with pytest.raises(BrokenRoute) as refused:
+        publish(office, copy, note="Dipublikasikan dari konsol.")
+    assert "deadlock" in {finding.rule for finding in refused.value.findings if isinstance(finding, Finding)}
+
+    step = replace(route.elements["sign_and_ratify_sop"], role="kepala_biro_po")
+    copy.write_bytes(write_route(replace(route, elements={**route.elements, step.id: step})))
+    with pytest.raises(RuleBroken):
+        publish(office, copy)
+    assert publish(office, copy, note="Uji coba satu tahun menurut arahan Menteri.").new

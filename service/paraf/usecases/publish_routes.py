@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paraf.domain.facts import Sealed
+from paraf.domain.route import Finding
+from paraf.engine.regulation_paths import RULE
+from paraf.errors import BrokenRoute, RuleBroken
+from paraf.language import N_
 from paraf.usecases import route_life
+from paraf.usecases.lint_routes import lint
 from paraf.usecases.route_bundle import Bundle, faults_of, keep, read_bundle, shipped_routes
 
 if TYPE_CHECKING:
@@ -44,9 +49,23 @@ def publish(
 ) -> Published:
     """Publish the route of `file`, in force from now or `effective_from` (UTC instant). `by` is a
     person id. Running cases stay on the version they began with. A version that came from the
-    workshop is replaced only with `over`. Raises BrokenRoute."""
+    workshop is replaced only with `over`. Raises BrokenRoute for every fault the workshop would find,
+    RuleBroken when the text demands otherwise and no `note` says why (AC-101)."""
     bundle = read_bundle(office.workflows, file)
+    _refuse_findings(lint(file, office.workflows), file, note)
     return office.store.run(lambda uow: _publish(office, uow, bundle, by, note, effective_from, over))
+
+
+def _refuse_findings(findings: tuple[Finding, ...], file: Path, note: str | None) -> None:
+    errors = tuple(finding for finding in findings if finding.severity == "error")
+    if errors:
+        raise BrokenRoute(
+            N_("The route file {file} has faults; nothing was published."), errors, file=file.name
+        )
+    if note is None and any(finding.rule == RULE for finding in findings):
+        raise RuleBroken(
+            N_("The text demands what this route leaves out. Publishing it needs a written reason.")
+        )
 
 
 def _publish(

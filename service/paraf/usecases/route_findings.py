@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from paraf.domain.organisation import Organisation, is_role
 from paraf.domain.route import Finding, Route
+from paraf.engine.regulation_paths import RULE
 from paraf.engine.route_file import parse_route
 from paraf.language import N_, Language
 from paraf.usecases.examiner import examiner
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-REGULATION = "regulation"
+REGULATION = RULE
 """The rule id of a warning of the text (AC-101): publishing over it needs a written reason."""
 
 MOST_CALLED: Final = 20
