@@ -14,6 +14,7 @@ from paraf.engine.route_file import parse_route
 from web_service import Service
 from workshop_table.conftest import Inside, Page, Reader, begun, kept
 from workshop_table.routes import shipped
+from workshop_table.test_drawing_drafts import UNUSUAL
 
 NEW = "paraf_sekretariat_eselon_i"
 ADD = {
@@ -303,3 +304,24 @@ def test_odd_forms_are_refused_in_words(service: Service, inside: Inside, draft:
         assert page.status in (404, 422), sent
     assert kept(service, draft["id"])["revision"] == draft["revision"]
     assert begun(service)["id"] != draft["id"]
+
+
+def test_a_draft_of_unusual_parts_is_shown_whole_and_saved_step_by_step_unharmed(
+    service: Service, inside: Inside, draft: dict[str, Any]
+) -> None:
+    owner = service.as_person(PROCESS_OWNER)
+    text = UNUSUAL.decode().replace('id="route"', f'id="{draft["route_key"]}"')
+    saved = owner.put(f"/drafts/{draft['id']}", json={"revision": draft["revision"], "bpmn": text})
+    assert saved.status_code == 200
+    reader = inside(PROCESS_OWNER)
+    page = reader.open(table(draft))
+    for element in route_of(service, draft).elements:
+        assert f'id="langkah-{element}"' in page.html
+        done = press(reader, reader.open(f"{table(draft)}/{element}"), "change")
+        assert done.status == 200, done.text
+    assert kept(service, draft["id"])["bpmn"] == text
+    named = press(reader, reader.open(f"{table(draft)}/late"), "change", **{"form.name": "Terlambat"})
+    assert named.status == 200
+    again = route_of(service, draft)
+    assert again.elements["late"].name == "Terlambat" and again.elements["say"].scope == "discuss"
+    assert again.geometry.boxes.keys() >= again.elements.keys()

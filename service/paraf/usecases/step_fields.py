@@ -145,7 +145,7 @@ class _Reader:
         role = self.role("role", self.text("role")) if self.step.is_person else None
         outcomes, ways = self.outcomes() if self.step.is_person else ((), ())
         branches, default = self.branches() if self.step.kind is Kind.EXCLUSIVE else ([], None)
-        if not self.text("name") and self.step.kind is not Kind.PARALLEL:
+        if not self.text("name") and (self.step.is_person or self.step.kind is Kind.SERVICE):
             self.wrong("name", N_("A step needs a name."))
         if self.errors:
             raise InvalidForm(N_("Some fields need your attention."), errors=self.errors)

@@ -6,7 +6,7 @@ edit answers with the table itself, which carries the state before it so that it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
@@ -81,7 +81,9 @@ def change_table(draft_id: str) -> AnyResponse:
             return _step(draft_id, step, 409, {"": [problem]}, step_form.posted_step())
         return _table(draft_id, refusal.status, {"": [problem]}, act)
     tell(DONE[act.partition("-")[0]])
-    added = request.form.get("id", "").strip() or id_from(request.form.get("name", "")) if act == "add" else ""
+    added = (
+        request.form.get("id", "").strip() or id_from(request.form.get("name", "")) if act == "add" else ""
+    )
     return _table(draft_id, before=str(saved.get("before") or ""), made=added)
 
 
@@ -137,11 +139,7 @@ def _table(
 ) -> Response:
     shown = query.draft_table(office(), actor(), draft_id)
     say = words()
-    may_edit = (
-        policy.may(actor(), "route.draft")
-        and shown["draft"]["state"] == "open"
-        and shown["draft"]["way"] == "publish"
-    )
+    may_edit = _may_edit(shown["draft"])
     before_it = request.args.get("sebelum")
     beside = {
         "anchor": before_it or request.args.get("sesudah", ""),
@@ -188,7 +186,11 @@ def _step(
         **shown,
         **step_form.word_choices(shown["words"]),
         revision=revision or shown["draft"]["revision"],
-        may_edit=policy.may(actor(), "route.draft") and shown["draft"]["state"] == "open",
+        may_edit=_may_edit(shown["draft"]),
         errors=errors or {},
         places={field: f"#form-{slug(field)}" for field in errors or {}},
     )
+
+
+def _may_edit(draft: Mapping[str, Any]) -> bool:
+    return policy.may(actor(), "route.draft") and draft["state"] == "open" and draft["way"] == "publish"
