@@ -53,6 +53,7 @@ class Replay {
   go(k, token = false) {
     const number = Math.max(1, Math.min(k, this.course.length));
     if (number === this.k) return this;
+    const far = Math.abs(number - this.k) > 1;
     this.k = number;
     const { fact } = this;
     const state = this.course.at(number);
@@ -60,7 +61,7 @@ class Replay {
     if (token && (fact.type === 'task.opened' || fact.type === 'element.passed')) this.stage.run(fact.element, state, this.bar.factor);
     else this.stage.stop();
     if (this.following) this.stage.follow(fact.element);
-    this.mark(number);
+    this.mark(number, far);
     this.bar.at(number, this.course.length, fact.sentence);
     this.said.textContent = filled(this.data.words.step, { n: number, all: this.course.length, what: [fact.sentence, fact.who, fact.moment].filter(Boolean).join(' · ') });
     this.detail.replaceChildren(...tellMoment(this.data, number));
@@ -68,15 +69,15 @@ class Replay {
     return this;
   }
 
-  mark(k) {
+  mark(k, far) {
     this.current?.removeAttribute('aria-current');
     this.current = this.links[k - 1];
     if (!this.current) return;
     this.current.setAttribute('aria-current', 'step');
     this.reveal();
-    // lines out of view have only a supposed height: once they are drawn, look again
+    // lines out of view have only a supposed height: after a jump, once they are drawn, look again
     cancelAnimationFrame(this.looking);
-    this.looking = requestAnimationFrame(() => this.reveal());
+    if (far) this.looking = requestAnimationFrame(() => this.reveal());
   }
 
   /** Scroll the list, and nothing else, to the current line. */
@@ -94,7 +95,8 @@ class Replay {
       const address = new URL(location.href);
       address.searchParams.set('langkah', this.k);
       history.replaceState(history.state, '', address);
-      this.picture.src = `${this.root.dataset.picture}?langkah=${this.k}`;
+      const picture = `${this.root.dataset.picture}?langkah=${this.k}`;
+      if (this.picture.getAttribute('src') !== picture) this.picture.src = picture;
     }, REST_MS);
   }
 
@@ -141,7 +143,7 @@ class Replay {
 
 async function begin(root) {
   const canvas = root.querySelector('.rp-canvas');
-  const answer = await fetch(root.dataset.replay, { credentials: 'same-origin' });
+  const answer = await fetch(root.dataset.replay);
   if (!answer.ok) throw new Error(`the data of the replay were answered with ${answer.status}`);
   const data = await answer.json();
   root.classList.add('live');

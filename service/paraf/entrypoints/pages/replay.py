@@ -76,12 +76,13 @@ def replay(instance_id: str) -> Response:
     readings.note(office(), actor(), "replay", instance_id=instance_id)
     seen = moment(told, _wanted(len(told["facts"])))
     say = words()
+    times = _Times(say)
     return draw(
         "audit/replay.html",
         section="cases",
         case=told["case"],
-        facts=[_fact(say, one) for one in told["facts"]],
-        moment={**seen, "fact": _fact(say, seen["fact"])},
+        facts=[_fact(say, one, times) for one in told["facts"]],
+        moment={**seen, "fact": _fact(say, seen["fact"], times)},
         heat=[_heat(say, one) for one in told["heat"]],
         levels=[(level, say(text)) for level, text in LEVELS.items()],
         as_of=told["as_of"],
@@ -100,12 +101,12 @@ def replay_data(instance_id: str) -> Response:
     """Everything the island shows, in the reader's words and zone."""
     told = queries.replay(office(), actor(), instance_id)
     readings.note(office(), actor(), "replay", instance_id=instance_id)
-    say = words()
-    case = told["case"]
+    say, case = words(), told["case"]
+    times = _Times(say)
     return jsonify(
         {
             "bpmn": told["bpmn"],
-            "facts": [_lean(_fact(say, one)) for one in told["facts"]],
+            "facts": [_lean(_fact(say, one, times)) for one in told["facts"]],
             "tasks": [
                 _lean({**one, "due": say.day(one["due_at"]) if one["due_at"] else None})
                 for one in told["tasks"]
@@ -179,15 +180,28 @@ def replay_report(instance_id: str) -> Response:
 # --- in words ---------------------------------------------------------------------------------
 
 
-def _fact(say: Words, one: Mapping[str, Any]) -> dict[str, Any]:
+class _Times(dict[str, tuple[str, str]]):
+    """Instants in full and in short, each written once: many facts share the instant of their command."""
+
+    def __init__(self, say: Words) -> None:
+        super().__init__()
+        self._say = say
+
+    def __missing__(self, at: str) -> tuple[str, str]:
+        told = self[at] = self._say.moment(at), self._say.short_moment(at)
+        return told
+
+
+def _fact(say: Words, one: Mapping[str, Any], times: _Times) -> dict[str, Any]:
     """A fact as page and island show it."""
+    moment_words, short = times[one["at"]]
     return {
         "seq": one["seq"],
         "type": one["type"],
         "quiet": one["quiet"],
         "at": one["at"],
-        "moment": say.moment(one["at"]),
-        "short": say.short_moment(one["at"]),
+        "moment": moment_words,
+        "short": short,
         "sentence": one["sentence"],
         "element": one["element_id"],
         "round": one["round"] or 1,
