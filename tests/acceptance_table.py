@@ -20,7 +20,8 @@ IDS = tuple(f"AC-{number:02d}" for number in (*range(1, 60), *range(94, 100), 10
 HEAD = """# Acceptance
 
 Every scenario of the approval routes (AC-01 to AC-59), of all routes (AC-94 to AC-99) and of a change
-against the text (AC-101) with the test that plays it, and how it went. This file is written by a run and by nothing else:
+against the text (AC-101) with the test that plays it, and how it went. This file is written by a run and
+by nothing else:
 
     PYTHONPATH=service:tests python -m pytest tests/acceptance --acceptance-table
 

@@ -134,6 +134,21 @@ def test_publishing_the_same_again_makes_no_new_version(paraf: Call) -> None:
     assert again.out.count("versi 1 tidak berubah") == len(ROUTES)
 
 
+def test_published_routes_are_listed_and_exported(paraf: Call, tmp_path: Path) -> None:
+    paraf("db", "upgrade")
+    paraf("routes", "publish", "--all")
+    listed = paraf("routes", "list")
+    assert listed.code == 0 and listed.out.count("berlaku sejak") == len(ROUTES)
+    target = tmp_path / "keluar.bpmn"
+    done = paraf("routes", "export", "sop_teknis", "-o", str(target))
+    assert done.code == 0, done.err
+    assert target.read_bytes() == (ROOT / "workflows" / "sop_teknis" / "route.bpmn").read_bytes()
+    for wrong in (("tidak_ada",), ("sop_teknis", "--version", "9")):
+        refused = paraf("routes", "export", *wrong, "-o", str(tmp_path / "x.bpmn"))
+        assert refused.code == 1 and "tidak ada" in refused.err
+    assert not (tmp_path / "x.bpmn").exists()
+
+
 def test_earlier_sops_enter_the_register_once(paraf: Call) -> None:
     paraf("db", "upgrade")
     paraf("org", "load", KEMLU)

@@ -9,6 +9,7 @@ import pytest
 
 from cast import ADMINISTRATOR, AUDITOR, PROCESS_OWNER, PUBLISHER, SECOND_PUBLISHER, Player
 from paraf.usecases import route_life
+from paraf.usecases.publish_routes import publish as publish_file
 from web_service import PASSWORD, Client, Service, either_service, password_hash, service, serving
 
 __all__ = ["either_service", "service", "serving"]
@@ -268,3 +269,15 @@ def test_words_of_a_person_who_is_erased_are_gone_and_the_life_holds(either_serv
     assert verified(either_service)
     reader = either_service.as_person(PROCESS_OWNER)
     assert reader.get(f"/routes/{KEY}/versions").get_json()["items"][0]["note"] is None
+
+
+def test_files_at_the_console_leave_a_version_of_the_workshop_in_its_place(service: Service) -> None:
+    draft = begin(service)
+    publisher = with_password(service, PUBLISHER)
+    assert publisher.post(f"/drafts/{draft['id']}/publish", json=wish(draft)).status_code == 200
+    file = service.office.workflows / KEY / "route.bpmn"
+    kept = publish_file(service.office, file)
+    assert (kept.kept, kept.new, kept.version) == (True, False, 2)
+    over = publish_file(service.office, file, over=True, note="Dipasang ulang.")
+    assert (over.kept, over.new, over.version) == (False, True, 3)
+    assert verified(service)
