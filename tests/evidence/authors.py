@@ -68,9 +68,15 @@ class Author:
             "sop_kind": "mikro",
             "request_kind": "new",
         }
-        step = self._begun(case, "")
-        while step is None:  # a set that was empty, a way that was missing: begin with other answers
-            step = self._begun(case, str(choose.random()))
+        step = self._begun(case, 0)
+        for turn in range(1, 1_000):  # a set that was empty, a way without end: other answers, another route
+            if step is not None:
+                break
+            if turn % 10 == 0:
+                self.xml = Drawing(self._seed + turn * 100_000).xml.encode()
+                self.route = compile_route(self.xml)
+            step = self._begun(case, turn)
+        assert step is not None, "no route begins"
         self._write(Fact("instance.started", self._started(case, step), actor="01"), *self._followed(step))
         for number in range(steps):
             if not self._goes_on(number):
@@ -78,8 +84,8 @@ class Author:
         if choose.random() < 0.3:
             self._end(choose.choice(["instance.withdrawn", "instance.cancelled"]))
 
-    def _begun(self, case: Mapping[str, Any], word: str) -> Step | None:
-        given = Given(f"author {self._seed} start {word}")
+    def _begun(self, case: Mapping[str, Any], turn: int) -> Step | None:
+        given = Given(f"author {self._seed} start {turn}")
         return self._tried(lambda: spiff.start(self.route, CASE, self._at(), case, given))
 
     def _tried(self, act: Any) -> Step | None:
