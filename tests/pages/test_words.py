@@ -31,7 +31,14 @@ def _sentences() -> set[str]:
     for path in TEMPLATES.rglob("*.html"):
         found |= {ast.literal_eval(text) for text in re.findall(r"\b_\(\s*" + STRING, path.read_text())}
     for path in PAGES.glob("*.py"):
-        found |= {ast.literal_eval(text) for text in re.findall(r"\bN_\(\s*" + STRING, path.read_text())}
+        found |= {
+            node.args[0].value
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "N_"
+            and isinstance(node.args[0], ast.Constant)
+        }
     return found
 
 
@@ -46,7 +53,9 @@ def test_every_sentence_of_the_pages_is_in_the_catalogue() -> None:
 def test_no_template_breaks_the_content_security_policy() -> None:
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
-        assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", text), path.name
+        # a block of data is no script: the browser runs nothing of it
+        run = r"<script(?![^>]*\ssrc=)(?! type=\"application/json\">)"
+        assert not re.search(rf"<style|\sstyle=|{run}|\son[a-z]+=", text), path.name
         assert "| safe" not in text and "|safe" not in text, path.name
 
 
