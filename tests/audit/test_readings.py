@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from cast import ADMINISTRATOR, AUDITOR, KARO_PO, STAF_AFRIKA, Player
 from paraf.errors import Unavailable
 from paraf.language import N_
-from paraf.usecases import demo, erase_person
+from paraf.usecases import administer, demo, erase_person
 from paraf.usecases.readings import WHAT
 from security.test_gate import digest_of, filled
 from travel import acts, set_out, take
@@ -191,6 +191,10 @@ def test_an_erasure_leaves_only_the_random_id(opened: Opened) -> None:
     person = looked["person"]["id"]
     assert f"person={person}" in listed["subject"] and listed["subject"].startswith("csv q ")
     office = opened.service.office
+    with office.store.read() as uow:
+        held = office.organisation(uow).appointments_of(person)
+    for appointment in held:
+        administer.end_appointment(office, None, appointment.id, "2026-11-22")
     erase_person.erase_person(office, None, AUDITOR.login)
     with office.store.engine.connect() as connection:
         kept = str(connection.execute(text("SELECT * FROM reading")).all())

@@ -170,6 +170,7 @@ ONLY = {
     "route.draft": {"pemilik.proses"},
     "route.publish": {"penerbit"},
     "sop.load": {"pemilik.proses"},
+    "repair.read": {"operator", "admin", "auditor.itjen"},
     "repair.ask": {"operator"},
     "repair.answer": {"operator", "admin"},
     "workshop.read": {"pemilik.proses", "penerbit", "admin", "auditor.itjen"},
