@@ -36,7 +36,12 @@ def plain(route: Route) -> Route:
 
 def read_again(route: Route) -> Route:
     """The route as it comes back from its own file."""
-    found, _ = parse_route(write_route(route))
+    return read_file(write_route(route))
+
+
+def read_file(content: bytes) -> Route:
+    """The route of a file, with findings or without."""
+    found, _ = parse_route(content)
     assert found is not None
     return found
 

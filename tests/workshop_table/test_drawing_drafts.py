@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 
 from engine.drawing import each, file, flow, person, timer
-from paraf.domain.route import Route
 from paraf.engine import route_edits
 from paraf.engine.layout import draw
-from paraf.engine.route_file import findings_of, parse_route
+from paraf.engine.route_file import findings_of
 from paraf.engine.tidy import rewritten, tidy
 from paraf.engine.write_route import write_route
 from paraf.errors import BrokenRoute
-from workshop_table.routes import plain, read_again, shipped
+from workshop_table.routes import plain, read_again, read_file, shipped
 
 UNUSUAL = file(
     '<bpmn:startEvent id="start"/>\n'
@@ -41,15 +40,9 @@ UNUSUAL = file(
 )
 
 
-def found(content: bytes) -> Route:
-    route, _ = parse_route(content)
-    assert route is not None
-    return route
-
-
 def test_border_events_and_sub_processes_are_drawn_and_kept() -> None:
-    before = found(UNUSUAL)
-    after = found(tidy(UNUSUAL))
+    before = read_file(UNUSUAL)
+    after = read_file(tidy(UNUSUAL))
     assert plain(after) == plain(before)
     boxes = after.geometry.boxes
     assert boxes.keys() >= after.elements.keys() and after.geometry.lines.keys() == after.flows.keys()
@@ -63,7 +56,7 @@ def test_border_events_and_sub_processes_are_drawn_and_kept() -> None:
 
 
 def test_a_draft_without_lanes_and_with_loose_flows_is_drawn() -> None:
-    route = found(UNUSUAL)
+    route = read_file(UNUSUAL)
     loose = {**route.flows, "f99": replace(route.flows["f1"], id="f99", target="nowhere")}
     torn = replace(route, flows=loose)
     geometry = draw(torn)
@@ -73,7 +66,7 @@ def test_a_draft_without_lanes_and_with_loose_flows_is_drawn() -> None:
 
 
 def test_an_empty_process_is_drawn_as_nothing() -> None:
-    empty = replace(found(UNUSUAL), elements={}, flows={})
+    empty = replace(read_file(UNUSUAL), elements={}, flows={})
     assert draw(empty).boxes == {}
 
 
@@ -99,18 +92,18 @@ def test_notes_at_a_diagram_stay_and_go_with_the_step_they_hang_on() -> None:
     text = text.replace(
         "</bpmndi:BPMNPlane>", DRAWN.format(x=box.x + 11, y=box.y - 50) + "</bpmndi:BPMNPlane>"
     )
-    route = found(text.encode())
+    route = read_file(text.encode())
     wider = route_edits.add_step(
         route, "user", "Sebelumnya", "lane_sistem", anchor="prepare_naskah_konsep", before=True
     )
-    content = rewritten(text.encode(), route, wider)
-    again = found(content)
+    content = tidy(rewritten(text.encode(), wider))
+    again = read_file(content)
     assert plain(again) == plain(wider)
     moved, note = again.geometry.boxes["submit_usulan"], again.geometry.boxes["note_1"]
     assert moved.x > box.x and (note.x - moved.x, note.y - moved.y) == (11, -50)
     assert again.geometry.boxes["note_2"].x == 7
     assert "Lihat INT-05 &amp; PL 37" in content.decode() and 'targetRef="note_1"' in content.decode()
-    gone = rewritten(content, again, route_edits.remove_step(again, "submit_usulan"))
+    gone = tidy(rewritten(content, route_edits.remove_step(again, "submit_usulan")))
     assert b"note_1" in gone and b"line_1" not in gone, "an association to nothing is not written"
     assert not [finding for finding in findings_of(gone) if finding.rule == "drawn_nothing"]
 

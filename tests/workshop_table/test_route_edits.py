@@ -14,12 +14,12 @@ from paraf.engine import lane_edits, route_edits, step_edits
 from paraf.engine.compare import compare
 from paraf.engine.edit_parts import flow_numbers, new_flow_ids
 from paraf.engine.step_ways import Way, own_gateway, ways_of, with_ways
-from paraf.engine.tidy import arranged, tidy
+from paraf.engine.tidy import rewritten, still_fits, tidy
 from paraf.engine.write_route import write_route
 from paraf.errors import InvalidForm
 from paraf.usecases.condition_fields import ConditionName
 from paraf.usecases.step_fields import fields_of, with_fields
-from workshop_table.routes import KEYS, errors, plain, read_again, shipped
+from workshop_table.routes import KEYS, errors, plain, read_again, read_file, shipped
 
 ESELON1 = "sop_mikro_eselon1"
 LANE = "lane_sekretaris_eselon_i"
@@ -227,9 +227,11 @@ def test_a_renamed_step_renames_what_its_gateway_says_of_it() -> None:
 
 def test_what_does_not_change_the_shape_leaves_the_drawing_alone() -> None:
     route = shipped(ESELON1)
-    after = arranged(route, step_edits.change_step(route, "submit_usulan", name="Ajukan", due=Due("P9D")))
-    assert after.geometry is route.geometry
-    moved = arranged(route, with_new_step())
+    after = step_edits.change_step(route, "submit_usulan", name="Ajukan", due=Due("P9D"))
+    assert still_fits(route, after) and after.geometry is route.geometry
+    wider = with_new_step()
+    assert not still_fits(route, wider)
+    moved = read_file(tidy(rewritten(write_route(route), wider)))
     assert moved.geometry.boxes.keys() >= moved.elements.keys()
     assert moved.geometry.lines.keys() == moved.flows.keys()
 
@@ -374,7 +376,7 @@ def test_any_edited_route_can_be_drawn_and_keeps_every_id(data: st.DataObject) -
         except InvalidForm:
             continue
     again = read_again(replace(route, geometry=shipped("sop_teknis").geometry))
-    drawn = read_again(arranged(shipped("sop_teknis"), again))
+    drawn = read_file(tidy(write_route(again)))
     assert plain(drawn) == plain(again)
     assert drawn.geometry.boxes.keys() >= drawn.elements.keys()
 

@@ -29,18 +29,15 @@ def tidy(content: bytes, file: str = "route.bpmn") -> bytes:
     return with_notes(content, write_route(drawn), drawn)
 
 
-def rewritten(content: bytes, before: Route, after: Route) -> bytes:
-    """The file of an edited route, laid out anew where its shape has changed, with the notes of the
-    file it was read from."""
-    drawn = arranged(before, after)
-    return with_notes(content, write_route(drawn), drawn)
+def rewritten(content: bytes, after: Route) -> bytes:
+    """The file of an edited route, with the notes of the file it was read from; what has no place in
+    the drawing yet is left out of it."""
+    return with_notes(content, write_route(after), after)
 
 
-def arranged(before: Route, after: Route) -> Route:
-    """The edited route, drawn anew where its shape has changed; else the drawing stays as it is."""
-    if _shape(before) == _shape(after) and _is_drawn(after):
-        return after
-    return replace(after, geometry=draw(after))
+def still_fits(before: Route, after: Route) -> bool:
+    """Whether the drawing of a route may stay as it is after an edit."""
+    return _shape(before) == _shape(after) and _is_drawn(after)
 
 
 def _is_drawn(route: Route) -> bool:

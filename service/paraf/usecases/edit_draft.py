@@ -1,8 +1,9 @@
 """A process owner edits a draft by its table: each edit is one save over the revision that was seen.
 
 Knows how a draft's file becomes a route and goes back, and which flow numbers were ever used; must
-not know what an edit does to a route (`engine/route_edits.py` and its neighbours) or pages. A draft
-that is faulty is edited as far as it can be read; one that cannot be read as a route is left alone.
+not know what an edit does to a route (`engine/route_edits.py` and its neighbours) or pages. It is
+drawn anew in the examiner's bounded process: a tangled one must not hold up a web server. A draft that
+is faulty is edited as far as it can be read; one that cannot be read as a route is left alone.
 """
 
 from __future__ import annotations
@@ -22,11 +23,12 @@ from paraf.domain.route import Finding, Route
 from paraf.engine import lane_edits, route_edits, step_edits
 from paraf.engine.edit_parts import flow_numbers
 from paraf.engine.route_file import parse_route
-from paraf.engine.tidy import rewritten, tidy
+from paraf.engine.tidy import rewritten, still_fits
 from paraf.errors import InvalidForm, RuleBroken
 from paraf.language import N_
 from paraf.usecases import draft_route
 from paraf.usecases.condition_fields import condition_names
+from paraf.usecases.examiner import examiner
 from paraf.usecases.step_fields import with_fields
 
 if TYPE_CHECKING:
@@ -76,7 +78,9 @@ def edit(
     content = None
     # two mappings with the same members are equal in any order; the order is what one may have changed
     if changed != found.route or [*changed.elements] != [*found.route.elements]:
-        content = rewritten(found.draft["bpmn"].encode(), found.route, changed)
+        content = rewritten(found.draft["bpmn"].encode(), changed)
+        if not still_fits(found.route, changed):
+            content = examiner().drawn(content, f"{changed.key}.bpmn")
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft) if content is not None else ""}
 
@@ -252,7 +256,7 @@ def tidy_draft(
     found = opened(office, actor, draft_id)
     if found.draft["revision"] != revision:
         return _sent_again(office, actor, found, revision, once)
-    content = tidy(found.draft["bpmn"].encode())
+    content = examiner().drawn(found.draft["bpmn"].encode(), f"{found.draft['route_key']}.bpmn")
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft)}
 
