@@ -155,7 +155,7 @@ def test_a_staf_ahli_has_no_route(stage: Stage) -> None:
     problem = open_proposal(stage, "sahli.polhukam", "SAHLI-POLHUKAM").refused(422, "no_route")
     says_why(problem, "PL 31(1)")
     assert "INT-35" in problem["rule"]
-    assert problem["detail"].startswith("Staf Ahli Bidang Politik, Hukum, dan Keamanan tidak memiliki rute")
+    assert problem["detail"].startswith("Staf Ahli Bidang Politik, Hukum, dan Keamanan tidak memiliki alur")
     assert "Eselon II" in problem["detail"]
     assert stage.person("karo.po").get("/instances?unit=SAHLI-POLHUKAM").ok()["items"] == []
     assert stage.person("sahli.polhukam").tasks() == []

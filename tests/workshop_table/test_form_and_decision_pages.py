@@ -89,7 +89,7 @@ def test_a_shared_form_that_is_changed_becomes_the_routes_own_and_can_be_given_b
     unchanged = press(reader, page, "save")
     assert unchanged.status == 200 and kept(service, draft["id"])["revision"] == draft["revision"]
     done = press(reader, page, "save", **{"isi.title": "Tanda tangan dan cap"})
-    assert done.status == 200 and "Diubah untuk rute ini" in reader.open(forms(draft)).text
+    assert done.status == 200 and "Diubah untuk alur ini" in reader.open(forms(draft)).text
     assert json.loads(kept(service, draft["id"])["forms"]["sign"])["title"] == "Tanda tangan dan cap"
     back = press(reader, done, "remove")
     assert back.status == 200
@@ -146,7 +146,7 @@ def test_a_table_is_read_tried_and_says_that_all_routes_share_it(
 ) -> None:
     reader = inside(PROCESS_OWNER)
     page = reader.open(decision(draft))
-    assert page.status == 200 and "dipakai bersama oleh semua rute" in page.text
+    assert page.status == 200 and "dipakai bersama oleh semua alur" in page.text
     tried = "?coba=1&in.sop_kind=mikro&in.request_kind=new&in.proposer_unit_kind=pusat"
     page = reader.open(decision(draft) + tried)
     assert "Baris 3 memutuskan." in page.text and "kepala_pusat" in page.text
