@@ -177,6 +177,7 @@ def _publish_page(draft_id: str, refusal: ParafError | None = None) -> Response:
         draft=draft,
         shown=shown,
         report=finding.findings(office(), actor(), draft_id),
+        names=finding.names(draft["bpmn"]),
         found=route_compare.told(office(), found),
         may_publish=policy.may(actor(), "route.publish"),
         may_discard=policy.may(actor(), "route.draft"),
