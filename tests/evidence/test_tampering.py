@@ -338,8 +338,22 @@ def test_words_may_be_gone_with_their_author(exhibit: Exhibit, look: Look) -> No
 
 
 def test_a_file_too_many_is_noticed(exhibit: Exhibit, look: Look) -> None:
-    found = look({**exhibit.files, "dokumen/sisipan.html": b"<p>Sisipan</p>"})
-    assert found.product == 0, found
+    for name in ("dokumen/sisipan.html", "PUTUSAN.pdf", "rute/forms/sisipan.json"):
+        found = look({**exhibit.files, name: b"<p>Sisipan</p>"})
+        assert (found.product, found.script) == (0, 0), (name, found)
+
+
+def test_a_file_holds_what_its_name_says(exhibit: Exhibit, look: Look) -> None:
+    """A true document under the name of another one deceives whoever opens it."""
+    papers = [name for name in sorted(exhibit.files) if name.startswith("dokumen/") and ".html" in name]
+    first, second = papers[:2]
+    changed = {**exhibit.files, first: exhibit.files[second], second: exhibit.files[first]}
+    assert (look(changed).product, look(changed).script) == (0, 0)
+    copied = look({**exhibit.files, f"dokumen/{'a' * 64}.html": exhibit.files[first]})
+    assert (copied.product, copied.script) == (0, 0)
+    first, second = sorted(name for name in exhibit.files if name.startswith("rute/forms/"))[:2]
+    changed = {**exhibit.files, first: exhibit.files[second], second: exhibit.files[first]}
+    assert look(changed).product == 0, "the manifest of the route says which form is which"
 
 
 def test_files_that_no_fact_speaks_of_are_bound_by_the_manifest_alone(exhibit: Exhibit, look: Look) -> None:

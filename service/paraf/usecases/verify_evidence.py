@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paraf.documents import evidence_words
 from paraf.documents.evidence_file import FORMAT, MANIFEST, NOT_AS_WRITTEN, Bundle, Unreadable
 from paraf.domain import rules, standing
 from paraf.domain.case_rows import CaseTold, fold
@@ -36,6 +37,7 @@ MISSING = N_("The bundle lacks the file {name}.")
 LISTED = N_("The file {name} is not the one the manifest of the bundle lists.")
 NO_MANIFEST = N_("The manifest of the bundle cannot be read.")
 MORE = N_("The bundle holds the file {name}, which no fact names.")
+MISPLACED = N_("The file {name} does not hold what its name says.")
 LINE = N_("The line of this fact is not written as facts are.")
 ROUTE = N_("The route version in the bundle is not the one this case started on.")
 ROUTE_PART = N_("A form, table or template of the route version is missing in the bundle or was changed.")
@@ -51,6 +53,19 @@ LIFE_OTHER = N_("The life of the route in the bundle does not tell of the versio
 OUTCOME = N_("The outcome of this decision is not what was given to the route.")
 HEAD = N_("The newest fact is not the one whose digest you kept.")
 NOT_A_CASE = N_("What is in the bundle cannot be read as a case.")
+
+_UNTOLD = frozenset(
+    {
+        evidence_words.INSTRUCTIONS,
+        evidence_words.VERIFIER,
+        files.SUMMARY,
+        files.FACTS,
+        files.OPENINGS,
+        files.LIFE_FACTS,
+        files.LIFE_OPENINGS,
+    }
+)
+"""Files that no fact names by digest; there are no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ class _Check:
         for name, sha256 in self._digests.items():
             self._have.setdefault(sha256, name)
         self._named: set[str] = set()
+        self._places: dict[str, str] = {}
         self._entries: list[Entry] = []
         self._number = ""
         self._place = OUTSIDE
@@ -184,6 +200,10 @@ class _Check:
         if manifest["route"] != started["route_sha256"] or manifest["key"] != started["route_key"]:
             return None, Fault(1, ROUTE)
         digests = [sha256 for kind in files.ENDINGS for sha256 in manifest.get(kind, {}).values()]
+        self._places = {files.ROUTE: manifest["route"], files.ROUTE_MANIFEST: started["manifest_sha256"]}
+        for kind, ending in files.ENDINGS.items():
+            for name, sha256 in manifest.get(kind, {}).items():
+                self._places[f"{files.ROUTE_PARTS}/{kind}/{name}{ending}"] = sha256
         if not self._has(manifest["route"]):
             return None, Fault(1, ROUTE)
         lost = [sha256 for sha256 in digests if not self._has(sha256)]
@@ -311,10 +331,10 @@ class _Check:
         if listed != canonical({"files": found, "format": FORMAT}):
             return Fault(OUTSIDE, NO_MANIFEST)
         for name, sha256 in found.items():
-            folder = name.partition("/")[0] if "/" in name else ""
-            alone = {files.LIFE_FACTS, files.LIFE_OPENINGS}
-            if folder and name not in alone and sha256 not in self._named:
+            if name not in _UNTOLD and sha256 not in self._named:
                 return Fault(OUTSIDE, MORE, {"name": name})
+            if name not in _UNTOLD and sha256 not in name and self._places.get(name) != sha256:
+                return Fault(OUTSIDE, MISPLACED, {"name": name})
         return None if self._bundle.is_as_written() else Fault(OUTSIDE, NOT_AS_WRITTEN)
 
 

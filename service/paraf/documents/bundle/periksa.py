@@ -1,6 +1,5 @@
-"""Checks an evidence bundle of Paraf without Paraf: `python3 periksa.py BUKTI.zip [DIGEST]` is all it takes. The zip
-must be as written, each fact in its place, papers, files, drafts and words those the facts name, and each decision,
-taken again on the route of the bundle, must give the facts that follow. DIGEST: of the newest fact, noted elsewhere."""
+"""`python3 periksa.py BUKTI.zip [DIGEST]` checks a bundle: zip as written, each fact in its place, contents and words
+those the facts name, each decision, taken again, gives the facts that follow. DIGEST: of the newest, kept elsewhere."""
 
 import json
 import re
@@ -16,6 +15,7 @@ BPMN, PARAF = "{http://www.omg.org/spec/BPMN/20100524/MODEL}", "{urn:paraf:bpmn:
 PERSONS, NESTED, PLACE = ("userTask", "manualTask"), ("subProcess", "callActivity"), [0]
 WORD = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[A-Za-z_]\w*\.\w+|-?\d+(?:\.\d+)?|[a-z]+|!=|<=|>=|[=<>(),])')
 ORDER = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+UNTOLD = re.compile(r"PETUNJUK\.txt|periksa\.py|ringkasan\.pdf|(fakta|rute/riwayat)\.jsonl|(rute/)?bukaan\.json")
 class Thing(SimpleNamespace):
     gone, kind, flow = False, "", None
 def fit(sound, fault):
@@ -77,8 +77,7 @@ def compared(word, left, right):
 def alive(one):
     return one is None or not one.gone and alive(one.up)
 class Game:
-    """The tokens of one case. A scope is a process that runs, a host a task or sub-process with its instances; a
-    token stands in one of them by `up`, and what stands in something that is gone is gone too."""
+    """A token stands, by `up`, in a process that runs or in a host with its instances, and is gone when that is."""
     def __init__(self, nodes, case, option):
         self.nodes, self.fixed, self.visits = nodes, {"case": case, "option": option}, Counter()
         self.tokens, self.over, self.end = [], False, None
@@ -123,8 +122,7 @@ class Game:
             self.reach(scope, token.node)
     def reach(self, scope, node):
         for part in said(node.xml, "answer") + said(node.xml, "decision"):
-            name = part.get("name") or part.get("ref")
-            self.asked.add(name)
+            self.asked.add(name := part.get("name") or part.get("ref"))
             scope.known[part.get("name") or node.id] = self.answers[name]
         if node.tag in (*PERSONS, *NESTED, "intermediateCatchEvent"):
             return self.arm(self.put(scope), node) if node.event else self.enter(scope, node)
@@ -196,8 +194,10 @@ def as_written(whole, files):  # the zip is, byte for byte, as Paraf writes it: 
             info.create_system = 3
             made.writestr(info, files[info.filename])
     listed, found = files.pop("manifest.json"), {name: digest(content) for name, content in files.items()}
-    other = sorted({name for name, _ in json.loads(listed)["files"].items() ^ found.items()})
-    fit(not other, f"tidak sesuai dengan manifest.json: {', '.join(other)}")
+    known = (files["fakta.jsonl"] + files["rute/manifest.json"]).decode()
+    other = {name for name, _ in json.loads(listed)["files"].items() ^ found.items()}
+    other |= {n for n, one in found.items() if not (UNTOLD.fullmatch(n) or one in known and ("rute/" in n or one in n))}
+    fit(not other, f"tidak sesuai dengan manifest.json atau dengan fakta: {', '.join(sorted(other))}")
     told = json.dumps({"files": found, "format": "paraf-bukti-1"}, sort_keys=True, separators=(",", ":")).encode()
     fit((again.getvalue(), listed) == (whole, told), "susunan zip tidak lagi seperti yang dibuat Paraf")
 def chained(text):
