@@ -29,6 +29,12 @@ def test_nothing_in_a_csv_begins_a_formula(formula: str) -> None:
     assert first == f"'{formula}"
 
 
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_nor_where_a_spreadsheet_splits_lines_at_semicolons(formula: str) -> None:
+    (_, (first, _)) = rows_of(csv_file(HEADER, [[f'Rapat;{formula};"{formula}', "Rapat"]]))
+    assert first == f"Rapat;'{formula};'\"{formula}"
+
+
 def test_a_csv_has_its_mark_and_keeps_every_text() -> None:
     texts: list[Cell] = [
         'Rapat "besar", kecil',

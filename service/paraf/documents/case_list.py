@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -15,13 +16,14 @@ import xlsxwriter
 
 Cell = str | int | datetime | None
 
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# an office that writes decimals with a comma splits the lines of a CSV file at semicolons
+_FORMULA = re.compile(r'(^|;)(?=[ "]*[=+\-@\t\r\n＝＋－＠])')
 _WIDEST, _NARROWEST = 60, 10
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """CSV (RFC 4180) in UTF-8 with its mark, as spreadsheets expect it. What would be a formula gets an
-    apostrophe in front."""
+    """CSV (RFC 4180) in UTF-8 with its mark, as spreadsheets expect it. What would be a formula, in a
+    cell or in a part of it behind a semicolon, gets an apostrophe in front."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
     writer.writerow([_plain(cell) for cell in header])
@@ -35,8 +37,8 @@ def _plain(cell: Cell) -> str | int:
         return ""
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_BEGINS_A_FORMULA):
-        return f"'{cell}"
+    if isinstance(cell, str):
+        return _FORMULA.sub(r"\1'", cell)
     return cell
 
 
