@@ -74,6 +74,8 @@ def _corpus(url: str) -> dict[str, tuple[bytes, str]]:
         "too large": (GOOD + " " * MAX_BYTES, "too_large"),
         "too deep": (BODY.replace("<bpmn:userTask", f"{deep}<bpmn:userTask"), "too_deep"),
         "too many nodes": (BODY.replace("<bpmn:userTask", f"{wide}<bpmn:userTask"), "too_many"),
+        "ring of choices": (_ring(2500), "too_many"),
+        "many sub-processes": (BODY.replace("<bpmn:userTask", f"{_boxes(2500)}<bpmn:userTask"), "too_many"),
         "long text": (BODY.replace('name="draft"', f'name="{"x" * 30_000}"'), "long_text"),
         "cut off": (BODY[:-40], "not_xml"),
         "two roots": (BODY + BODY, "not_xml"),
@@ -81,6 +83,22 @@ def _corpus(url: str) -> dict[str, tuple[bytes, str]]:
         "nothing": ("", "not_xml"),
         "not bpmn": ("<svg xmlns='http://www.w3.org/2000/svg' onload='x'/>", "not_bpmn"),
     }  # type: ignore[return-value]
+
+
+def _ring(size: int) -> str:
+    """Choices one after another that never wait for anybody and come back to the first."""
+    choices = "".join(
+        f'<bpmn:exclusiveGateway id="g{n}"/>'
+        f'<bpmn:sequenceFlow id="r{n}" sourceRef="g{n}" targetRef="g{(n + 1) % size}"/>'
+        for n in range(size)
+    )
+    return BODY.replace("<bpmn:userTask", f"{choices}<bpmn:userTask")
+
+
+def _boxes(size: int) -> str:
+    return "".join(
+        f'<bpmn:subProcess id="b{n}"><bpmn:startEvent id="s{n}"/></bpmn:subProcess>' for n in range(size)
+    )
 
 
 NAMES = list(_corpus(""))

@@ -7,7 +7,7 @@ exactly one way out of its gateway is counted in `choices.py`.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from paraf.domain.route import PERSON_KINDS, Element, Flow, Kind, Route
 from paraf.engine import route_limits as limits
@@ -37,6 +37,9 @@ class _RouteCheck:
         self.conditions: dict[str, Condition] = {}
         self.ways = Counter(flow.source for flow in route.flows.values())
         self.asked = {element.answer for element in route.elements.values()}
+        self.inside: dict[str | None, list[Element]] = defaultdict(list)
+        for element in route.elements.values():
+            self.inside[element.scope].append(element)
 
     def run(self) -> None:
         whole = self.flows()
@@ -247,9 +250,7 @@ class _RouteCheck:
                 self.findings.warn(element.line, element.id, "no_lane", N_("This element stands in no lane"))
 
     def scopes(self) -> None:
-        inside: dict[str | None, list[Element]] = defaultdict(list)
-        for element in self.route.elements.values():
-            inside[element.scope].append(element)
+        inside = self.inside
         holders: list[str | None] = [None]
         holders += [e.id for e in self.route.elements.values() if e.kind is Kind.SUBPROCESS]
         for holder in holders:
@@ -296,8 +297,9 @@ class _RouteCheck:
     def restless_loops(self) -> None:
         restless = {e.id for e in self.route.elements.values() if not self.waits(e)}
         ahead = {e: [f.target for f in self.out[e] if f.target in restless] for e in restless}
+        looping = _in_loops(ahead)
         for element in self.route.elements.values():
-            if element.id in restless and element.id in _closure(ahead[element.id], ahead):
+            if element.id in looping:
                 self.error(element, "restless_loop", N_("A loop through here never waits for anybody"))
 
     def waits(self, element: Element) -> bool:
@@ -305,7 +307,7 @@ class _RouteCheck:
             return True
         if element.kind is not Kind.SUBPROCESS:
             return False
-        inner = [e for e in self.route.elements.values() if e.scope == element.id]
+        inner = self.inside[element.id]
         passing = {e.id: [f.target for f in self.out[e.id]] for e in inner if not self.waits(e)}
         reached = _closure([e.id for e in inner if e.kind in STARTS], passing)
         return not any(e.kind in ENDS and e.id in reached for e in inner)
@@ -392,3 +394,36 @@ def _closure(starts: Iterable[str], ahead: dict[str, list[str]]) -> set[str]:
             reached.add(here)
             waiting.extend(ahead.get(here, ()))
     return reached
+
+
+def _in_loops(ahead: Mapping[str, list[str]]) -> set[str]:
+    """What comes back to itself, in one walk along the arrows and one against them (Kosaraju): a file
+    may hold thousands of elements, and a walk from each of them would take a minute."""
+    back: dict[str, list[str]] = defaultdict(list)
+    for source, targets in ahead.items():
+        for target in targets:
+            back[target].append(source)
+    left: list[str] = []
+    seen: set[str] = set()
+    for start in ahead:
+        waiting = [(start, False)]
+        while waiting:
+            here, done = waiting.pop()
+            if done:
+                left.append(here)
+            elif here not in seen:
+                seen.add(here)
+                waiting += [(here, True), *((target, False) for target in ahead[here])]
+    looping: set[str] = set()
+    seen.clear()
+    for start in reversed(left):
+        together, coming = [], [start]
+        while coming:
+            here = coming.pop()
+            if here not in seen:
+                seen.add(here)
+                together.append(here)
+                coming += back[here]
+        if len(together) > 1 or start in ahead[start]:
+            looping.update(together)
+    return looping
