@@ -4,6 +4,7 @@ time, to those who see the case, with a trace when an auditor takes it."""
 from __future__ import annotations
 
 import json
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -137,6 +138,21 @@ def test_a_bundle_has_a_bound(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     with pytest.raises(Unreadable):
         Bundle(path)
     assert not verify_evidence(path).intact
+
+
+def test_an_index_of_very_many_files_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such an index costs far more memory than its own size, whatever its end says of their number."""
+    monkeypatch.setattr(evidence_file.zipfile, "ZipFile", lambda *_: pytest.fail("the index was read"))
+    path, size = tmp_path / "index.zip", 3_000_000
+
+    def end(told: int, comment: bytes = b"") -> bytes:
+        return b"PK\x05\x06" + struct.pack("<4H2LH", 0, 0, 1, 1, told, 0, len(comment)) + comment
+
+    larger = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 1)
+    for tail in (end(size), larger + end(0), end(0, b"abc"), b"PK\x05\x06"):
+        path.write_bytes(b"x" * size + tail)
+        with pytest.raises(Unreadable):
+            Bundle(path)
 
 
 def test_a_bundle_names_each_file_once_and_plainly() -> None:

@@ -29,7 +29,10 @@ MOST_FILES = 5_000
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}(?:/[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}){0,3}")
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
-_LOCAL_SIZE = 30
+_LOCAL_SIZE, _END_SIZE = 30, 22
+_LARGER, _LARGER_SIZE = b"PK\x06\x07", 20
+_MOST_INDEXED = 46 + 4 * 120 + 3
+"""The most that the index of a bundle says of one file: its headers and the longest name."""
 _VERSION, _UNIX, _FIRST_DAY, _MODE = 20, 3, 33, 0o600 << 16
 
 NO_ZIP = N_("The file is not a bundle: it cannot be read as a zip file.")
@@ -132,6 +135,8 @@ class Bundle:
     def _listed(self, size: int) -> dict[str, tuple[int, int]]:
         if size > MOST_BYTES:
             raise Unreadable(TOO_LARGE, limit=MOST_BYTES // 1024**2)
+        if self._index_size(size) > MOST_FILES * _MOST_INDEXED:
+            raise Unreadable(NOT_AS_WRITTEN)
         try:
             with zipfile.ZipFile(self._file) as archive:
                 entries = archive.infolist()
@@ -147,6 +152,18 @@ class Bundle:
             if not 0 <= one.header_offset <= size - one.file_size:
                 raise Unreadable(NOT_AS_WRITTEN)
         return {one.filename: (one.header_offset, one.file_size) for one in entries}
+
+    def _index_size(self, size: int) -> int:
+        """The size of the index as the end of the file gives it, for an index is read whole. Raises
+        Unreadable for an end that Paraf never writes: a comment, or the marks of a larger format."""
+        self._file.seek(max(size - _LARGER_SIZE - _END_SIZE, 0))
+        tail = self._file.read()
+        end = tail[-_END_SIZE:]
+        if len(end) < _END_SIZE or not end.startswith(_END):
+            raise Unreadable(NO_ZIP)
+        if tail.startswith(_LARGER):
+            raise Unreadable(NOT_AS_WRITTEN)
+        return int.from_bytes(end[12:16], "little")
 
     def __enter__(self) -> Bundle:
         return self
