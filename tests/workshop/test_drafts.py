@@ -77,9 +77,15 @@ def test_what_a_part_may_be(service: Service) -> None:
     owner = service.as_person(PROCESS_OWNER)
     draft = owner.post("/drafts", json={"key": KEY}).get_json()
     path = f"/drafts/{draft['id']}"
-    for parts in ({"forms": {"Nama Formulir": "{}"}}, {"tables": {"a": 1}}, {"forms": {"a": "x" * 200_000}}):
+    for parts in (
+        {"forms": {"Nama Formulir": "{}"}},
+        {"tables": {"a": 1}},
+        {"forms": {"a": "x" * 200_000}},
+        {"forms": {"a": '{"title": "\\ud800"}'}},
+    ):
         refused = owner.put(path, json={"revision": 1, **parts})
         assert refused.status_code == 422, parts
+        assert owner.post(f"{path}/findings", json=parts).status_code == 422, parts
     assert owner.put(path, json={"revision": 1, "nama": "x"}).status_code == 422
     assert owner.get(path).get_json()["revision"] == 1
 

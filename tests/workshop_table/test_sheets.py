@@ -96,6 +96,7 @@ def test_what_rows_cannot_say_is_left_to_the_text() -> None:
 def test_values_are_read_as_their_kind() -> None:
     assert [read_value(text, "boolean") for text in ("ya", "Tidak", "TRUE", "")] == [True, False, True, None]
     assert [read_value(text, "number") for text in ("3", "-2", "tiga")] == [3, -2, "tiga"]
+    assert read_value("9" * 5_000, "any") == "9" * 5_000
     assert [read_value(text, "text") for text in ("ya", "3", '"kutipan"')] == ["ya", "3", "kutipan"]
 
 

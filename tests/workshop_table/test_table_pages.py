@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import re
 from typing import Any
 
@@ -278,7 +281,20 @@ def test_who_may_not_draw_reads_the_table_and_changes_nothing(
     assert kept(service, draft["id"])["revision"] == draft["revision"]
 
 
-@pytest.mark.parametrize("before", ["", "x", "eJw=", "////", "H4sIAAAAAAAA", "a" * 5_000])
+def _packed(state: dict[str, Any], damage: bytes = b"") -> str:
+    raw = gzip.compress(json.dumps(state).encode(), mtime=0)
+    return base64.urlsafe_b64encode(raw[:12] + damage + raw[12 + len(damage) :]).decode()
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        *("", "x", "eJw=", "////", "H4sIAAAAAAAA", "a" * 5_000),
+        _packed({"bpmn": "<a/>" * 50, "forms": {}, "tables": {}}, damage=b"\xff" * 8),
+        _packed({"bpmn": "\ud800", "forms": {}, "tables": {}}),
+        _packed({"bpmn": "<a/>", "forms": {"a": "\ud800"}, "tables": {}}),
+    ],
+)
 def test_only_what_the_page_gave_is_taken_back(
     service: Service, inside: Inside, draft: dict[str, Any], before: str
 ) -> None:
@@ -299,6 +315,7 @@ def test_odd_forms_are_refused_in_words(service: Service, inside: Inside, draft:
         {"act": "lane-remove", "lane": "x", "revision": str(draft["revision"])},
         {"act": "change", "step": "tidak_ada", "revision": str(draft["revision"]), "form.name": "x"},
         {"act": "option-set", "name": "Bukan kata", "revision": str(draft["revision"])},
+        {"act": "option-set", "name": "Bukan", "value": "9" * 5_000, "revision": str(draft["revision"])},
     ):
         page = reader.post(table(draft), **sent)
         assert page.status in (404, 422), sent

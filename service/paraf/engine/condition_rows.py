@@ -6,6 +6,7 @@ Knows how a condition is put together and taken apart; must not know which names
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -191,7 +192,7 @@ def read_value(text: str, kind: str) -> Value:
         return None
     if kind in {"boolean", "any"} and typed.lower() in _WORDS:
         return _WORDS[typed.lower()]
-    if kind in {"number", "any"} and typed.removeprefix("-").isdecimal() and typed.isascii():
+    if kind in {"number", "any"} and _WHOLE.fullmatch(typed):
         return int(typed)
     if kind == "number":
         try:
@@ -201,4 +202,5 @@ def read_value(text: str, kind: str) -> Value:
     return typed.removeprefix('"').removesuffix('"')
 
 
+_WHOLE = re.compile(r"-?[0-9]{1,1000}")
 _WORDS = {"ya": True, "yes": True, "true": True, "tidak": False, "no": False, "false": False}

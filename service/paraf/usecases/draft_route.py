@@ -406,7 +406,20 @@ def _part_errors(part: str, texts: Mapping[str, Any]) -> dict[str, list[str]]:
             errors[path] = [N_("This must be text.")]
         elif len(text.encode()) > MOST_PART_BYTES:
             errors[path] = [N_("This text is too long.")]
+        elif part == "forms" and _holds_half_a_sign(text):
+            errors[path] = [N_("This is no readable JSON.")]
     return errors
+
+
+def _holds_half_a_sign(form: str) -> bool:
+    """Whether a form escapes half of a sign (a lone surrogate): no page and no answer can say it."""
+    try:
+        json.dumps(json.loads(form), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except (ValueError, RecursionError):
+        return False
+    return False
 
 
 def _attribute(text: str, name: str) -> str:

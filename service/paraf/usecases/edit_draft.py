@@ -13,6 +13,7 @@ import binascii
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 MOST_UNDONE = 4 * 1024 * 1024
 """The largest earlier state that is taken back, in bytes once unpacked."""
+MOST_DIGITS = 18
+"""A longer number is kept as text."""
 _PARTS = ("bpmn", "forms", "tables")
 
 
@@ -229,7 +232,8 @@ def change_option(
             return lane_edits.remove_option(route, name)
         typed = given.get("value", "").strip()
         words = {"ya": True, "true": True, "tidak": False, "false": False}
-        value = words.get(typed.lower(), int(typed) if typed.isascii() and typed.isdecimal() else typed)
+        number = typed.isascii() and typed.isdecimal() and len(typed) <= MOST_DIGITS
+        value = words.get(typed.lower(), int(typed) if number else typed)
         return lane_edits.set_option(
             route, name, value, given.get("cite", "").strip(), given.get("words", "").strip()
         )
@@ -288,7 +292,8 @@ def _unpacked(before: str) -> dict[str, Any]:
         with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
             body = file.read(MOST_UNDONE + 1)
         state = json.loads(body) if len(body) <= MOST_UNDONE else None
-    except (ValueError, binascii.Error, OSError, EOFError, RecursionError):
+        json.dumps(state, ensure_ascii=False).encode()  # refuses half a sign, which no page can show
+    except (ValueError, binascii.Error, zlib.error, OSError, EOFError, RecursionError):
         raise unreadable from None
     if not isinstance(state, dict) or set(state) != set(_PARTS) or not isinstance(state["bpmn"], str):
         raise unreadable
