@@ -78,14 +78,15 @@ def counts(office: Office, uow: UnitOfWork, row: DraftRow) -> dict[str, int]:
         digest(row.content + row.forms.encode() + row.tables.encode()),
         office.organisation(uow).revision,
     )
-    if known not in _counted:
+    counted = _counted.get(known)
+    if counted is None:
         found = report_of(office, uow, row, row.content, json.loads(row.forms), json.loads(row.tables))
         if len(_counted) >= MOST_COUNTED:
             _counted.clear()
         severities = [finding.severity for finding in found.findings]
-        _counted[known] = (severities.count("error"), severities.count("warning"))
-    errors, warnings = _counted[known]
-    return {"errors": errors, "warnings": warnings}
+        counted = (severities.count("error"), severities.count("warning"))
+        _counted[known] = counted
+    return {"errors": counted[0], "warnings": counted[1]}
 
 
 def names(bpmn: str) -> dict[str, str]:
