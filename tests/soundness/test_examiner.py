@@ -173,7 +173,11 @@ def test_a_child_and_this_process_say_the_same(asked: Examiner) -> None:
 def test_a_fork_makes_its_own_examiner(monkeypatch: pytest.MonkeyPatch) -> None:
     first = examiner()
     assert examiner() is first
+    first.examine(b"<x/>", {}, {}, {}, None)
+    pids = [child.pid for child in first._free]
     monkeypatch.setattr(first, "pid", -1)
     second = examiner()
     assert second is not first
+    first.close()  # as at the end of the fork: the children are those of the parent
+    assert [child.pid for child in first._free] == pids != []
     second.close()

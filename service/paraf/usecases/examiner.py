@@ -206,7 +206,9 @@ class Examiner:
         return Child()
 
     def close(self) -> None:
-        """End the children that are idle."""
+        """End the children that are idle; a process that was forked leaves those of its parent alone."""
+        if self.pid != os.getpid():
+            return
         with self._lock:
             free, self._free = self._free, []
         for child in free:
