@@ -17,6 +17,7 @@ from paraf.storage.guards import unguard_tables
 from paraf.usecases import administer, queries, repair_effects, repairs
 from paraf.usecases.decide import decide
 from paraf.usecases.hold import claim
+from paraf.usecases.queries import repairs_page
 from paraf.usecases.withdraw import withdraw
 from repairs.conftest import REASON, Workshop
 from travel import Journey, take
@@ -113,6 +114,19 @@ def test_a_command_that_meets_a_corrupt_state_holds_the_case_up(shop: Workshop) 
     assert shop.verdict(journey).intact
     take(shop.office, act)
     assert shop.verdict(journey).intact
+
+
+def test_a_fault_is_listed_before_any_suspension(shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many older cases are suspended, the list that has an end shows the faults."""
+    monkeypatch.setattr(repairs_page, "MOST_HELD", 1)
+    suspended, faulty = shop.case(), shop.case()
+    shop.repair(suspended, "suspend")
+    act = shop.next_act(faulty)
+    spoil(shop, faulty, SPOILED_ROWS["the engine state"])
+    with pytest.raises(OnHold):
+        take(shop.office, act)
+    listed = repairs_page.held_cases(shop.office, shop.asker)
+    assert [one["id"] for one in listed] == [faulty.instance_id]
 
 
 def test_a_withdrawal_that_meets_a_corrupt_state_holds_the_case_up_too(shop: Workshop) -> None:

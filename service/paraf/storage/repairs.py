@@ -73,8 +73,8 @@ class Repairs:
         statement = statement.order_by(repair.c.asked_at.desc(), repair.c.id.desc()).limit(limit)
         return all_rows(self._connection.execute(statement))
 
-    def held_cases(self, states: Collection[str], limit: int) -> Sequence[Mapping[str, Any]]:
-        """Cases in these states, the longest running first: no title, no papers."""
+    def held_cases(self, state: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """Cases in this state, the longest running first: no title, no papers."""
         statement = (
             select(
                 instance.c.id,
@@ -85,7 +85,7 @@ class Repairs:
                 instance.c.state,
                 instance.c.started_at,
             )
-            .where(instance.c.state.in_(states))
+            .where(instance.c.state == state)
             .order_by(instance.c.started_at, instance.c.id)
             .limit(limit)
         )

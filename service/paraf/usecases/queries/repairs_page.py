@@ -70,9 +70,14 @@ def held_cases(office: Office, actor: Actor) -> list[dict[str, Any]]:
     policy.require(actor, "repair.read")
     with office.store.read() as uow:
         organisation = office.organisation(uow)
-        rows = uow.repairs.held_cases(standing.HELD, MOST_HELD)
-        found = [{**_outside(office, uow, organisation, row), "state": row["state"]} for row in rows]
-    return sorted(found, key=lambda case: case["state"] != standing.INCIDENT)
+        rows = [
+            row
+            for state in (standing.INCIDENT, standing.SUSPENDED)
+            for row in uow.repairs.held_cases(state, MOST_HELD)
+        ]
+        return [
+            {**_outside(office, uow, organisation, row), "state": row["state"]} for row in rows[:MOST_HELD]
+        ]
 
 
 def find_case(office: Office, actor: Actor, number: str) -> str | None:
