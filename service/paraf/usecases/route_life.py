@@ -67,10 +67,13 @@ def notes(uow: UnitOfWork, key: str) -> dict[int, str]:
 def verify(uow: UnitOfWork, key: str) -> Fault | None:
     """The first fact of a life that does not hold, or None when it is whole: the chain and its newest
     fact, the sealed words, every version told once and just as it is kept, every content by its
-    digest. A route whose versions are older than its life is checked from its adoption on."""
+    digest. A route whose versions are older than its life is checked from its adoption on; without a
+    life there is nothing that a person published."""
     life = uow.route_life.row(key)
     versions = {one.version: one for one in uow.routes.versions(key)}
     if life is None or life.seq == 0:
+        if any(one.published_by is not None or one.way != "publish" for one in versions.values()):
+            return Fault(1, N_("A version is kept that no fact tells of."))
         return _contents_fault(uow, 1, versions.values())
     entries = uow.route_life.read(key)
     fault = check_chain(entries, newest=(life.seq, life.head), thorough=True)
