@@ -71,7 +71,7 @@ class Packed:
 
 def packed(parts: Sequence[Part]) -> Packed:
     """The zip of these files, the manifest before them. Raises TooLarge beyond MOST_BYTES, before the
-    first byte is given. One file at a time is held in memory."""
+    first byte is given. Each file is read when its turn has come."""
     listed = {one.name: one.sha256 for one in parts}
     whole = [part(MANIFEST, canonical({"files": listed, "format": FORMAT})), *parts]
     if len(listed) != len(parts) or not all(is_name(name) for name in listed):
