@@ -7,6 +7,7 @@ docs/acceptance.md from the run.
 from __future__ import annotations
 
 import itertools
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,9 +44,10 @@ def furnished_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFac
 def furnished_postgresql(
     cluster: Cluster, postgresql_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    url = cluster.create("paraf_furnished", postgresql_template)
-    furnish(url, tmp_path_factory.mktemp("furnished_pg"))
-    return "paraf_furnished"
+    # another folder of tests may ask for this fixture too, and gets a database of its own
+    name = f"paraf_furnished_{secrets.token_hex(4)}"
+    furnish(cluster.create(name, postgresql_template), tmp_path_factory.mktemp("furnished_pg"))
+    return name
 
 
 @pytest.fixture
