@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import cast
 from cast import NOON, Player
 from offices import on_stage
 from paraf.domain import policy, rules
+from paraf.domain.posts import SystemRole
 from paraf.errors import NotAllowed
 from paraf.storage.cases import CaseRow
 from paraf.usecases.office import Office
@@ -220,6 +223,12 @@ def test_the_table_gives_each_permission_to_its_roles(permission: str) -> None:
         assert allowed == everybody - {"admin", "operator", "auditor.itjen"}
     else:
         assert allowed == ONLY[permission]
+
+
+def test_an_auditor_changes_nothing_whatever_else_he_was_given() -> None:
+    auditor = replace(cast.as_actor(cast.AUDITOR), system_roles=frozenset(SystemRole))
+    allowed = {permission for permission in policy.PERMISSIONS if policy.may(auditor, permission)}
+    assert {one for one in allowed if not one.endswith(".read")} == {"history.verify"}
 
 
 def test_what_is_not_in_the_table_is_refused() -> None:
