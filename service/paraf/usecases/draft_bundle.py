@@ -3,9 +3,9 @@
 Knows which form, table, rule, template and called route a version names; must not know who publishes.
 
 A decision table that a step of the route reads is the route's own. Any other one (`choose_route`)
-serves all routes at once, and the one published last rules: a draft that did not touch it takes the
-one in force, so that it never brings back an older one; one that did is refused when somebody else
-changed the same table meanwhile.
+serves all routes at once (`shared_tables.py`): a draft that did not touch it takes the one that will
+rule when it takes effect, so that it never brings back an older one; one that did is refused when
+somebody else changed the same table meanwhile, or has published another one for a later day.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from paraf.domain.calendar import local_date, long_date
 from paraf.domain.facts import canonical, digest
 from paraf.domain.route import Route
 from paraf.engine.route_file import read_route
@@ -22,16 +23,14 @@ from paraf.language import N_
 from paraf.storage.drafts import DraftRow
 from paraf.usecases import draft_route
 from paraf.usecases.route_bundle import BPMN, DMN, JSON, ROUTE_FILE, TEXT, Content, folder_of, templates_of
+from paraf.usecases.shared_tables import Digests, in_force, in_the_way
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
-Digests = dict[str, str]
-
-
 def keep_draft(
-    office: Office, uow: UnitOfWork, row: DraftRow, route: Route | None, at: str
+    office: Office, uow: UnitOfWork, row: DraftRow, route: Route | None, at: str, effective_from: str
 ) -> tuple[str, str]:
     """Keep every content of the version a draft becomes. Gives the digests of route and manifest.
     `route` is what its file says, None for a file that is not read again. Raises VersionChanged."""
@@ -53,7 +52,7 @@ def keep_draft(
             raise Corrupt(N_("Route {key} has no version {version}."), key=row.route_key, version=source)
         route_sha256, manifest = before["route"], dict(before)
         route = route or read_route(row.content, f"{row.route_key}/{ROUTE_FILE}")
-    manifest["tables"] = _tables(office, uow, row, route, before, at)
+    manifest["tables"] = _tables(office, uow, row, route, before, effective_from)
     return route_sha256, uow.routes.keep(JSON, canonical(manifest))
 
 
@@ -86,39 +85,46 @@ def _called(office: Office, uow: UnitOfWork, route: Route, at: str) -> Digests:
     return found
 
 
-def shared_tables(office: Office, uow: UnitOfWork, at: str) -> Digests:
-    """The decision tables in force: of each name the one published last, else as it comes with Paraf."""
-    found: Digests = {}
-    for row in sorted(uow.routes.standing_versions(at), key=lambda v: v.published_at, reverse=True):
-        content = uow.routes.content(row.manifest_sha256)
-        for name, sha256 in json.loads(content or b"{}").get("tables", {}).items():
-            found.setdefault(name, sha256)
-    if not found:
-        found = _kept(uow, folder_of(office.workflows / "decisions", "*.dmn", DMN))
-    return found
-
-
 def _tables(
     office: Office,
     uow: UnitOfWork,
     row: DraftRow,
     route: Route,
     before: Mapping[str, Any] | None,
-    at: str,
+    effective_from: str,
 ) -> Digests:
     own = {element.decision for element in route.elements.values() if element.decision}
     base: Mapping[str, str] = (before or {}).get("tables", {})
-    tables = shared_tables(office, uow, at)
+    tables = in_force(uow, effective_from)
+    if not tables:
+        tables = _kept(uow, folder_of(office.workflows / "decisions", "*.dmn", DMN))
     for name, text in json.loads(row.tables).items():
         content = text.encode()
         sha256 = digest(content)
         if name not in own:
-            in_force, begun_from = tables.get(name), base.get(name)
-            if sha256 in (in_force, begun_from):
+            ruling, begun_from = tables.get(name), base.get(name)
+            if sha256 in (ruling, begun_from):
                 continue
-            if begun_from is not None and in_force not in (None, begun_from):
+            if begun_from is not None and ruling not in (None, begun_from):
                 raise VersionChanged(
                     N_("The decision table {name} was changed by another publication meanwhile."), name=name
                 )
+            _refuse_a_later_one(office, uow, name, sha256, effective_from)
         tables[name] = uow.routes.keep(DMN, content)
     return dict(sorted(tables.items()))
+
+
+def _refuse_a_later_one(office: Office, uow: UnitOfWork, name: str, sha256: str, effective_from: str) -> None:
+    """A change must not be undone by what was published before it for a later day."""
+    later = in_the_way(uow, name, sha256, effective_from)
+    if later is not None:
+        raise VersionChanged(
+            N_(
+                "Version {version} of {route} takes effect on {day} and brings another decision table {name}. "
+                "Please publish this change from that day on."
+            ),
+            version=later.version,
+            route=later.name,
+            day=long_date(local_date(later.effective_from, office.settings.zone)),
+            name=name,
+        )

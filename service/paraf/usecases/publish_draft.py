@@ -101,7 +101,9 @@ def _publish(
         return dict(answered)
     _refuse(office, uow, actor, row, wish)
     newest = uow.routes.newest_number(row.route_key)
-    route_sha256, manifest_sha256 = keep_draft(office, uow, row, route, at)
+    route_sha256, manifest_sha256 = keep_draft(
+        office, uow, row, route, at, effective_from or at
+    )
     if row.way == "publish":
         _refuse_unchanged(uow, row, newest, manifest_sha256)
     version = uow.routes.publish(

@@ -6,7 +6,7 @@ Knows versions, the lock of a route's life and its facts; must not know BPMN, no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,8 @@ from paraf.errors import BrokenRoute, RuleBroken
 from paraf.language import N_
 from paraf.usecases import route_life
 from paraf.usecases.lint_routes import lint
-from paraf.usecases.route_bundle import Bundle, faults_of, keep, read_bundle, shipped_routes
+from paraf.usecases.route_bundle import DMN, Bundle, Content, faults_of, keep, read_bundle, shipped_routes
+from paraf.usecases.shared_tables import brought_by_a_person, in_force
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -80,6 +81,8 @@ def _publish(
     at = office.now()
     key = bundle.route.key
     life = uow.route_life.lock(key)
+    if not over:
+        bundle = _with_tables_of_persons(uow, bundle, effective_from or at)
     route_sha256, manifest_sha256 = keep(uow, bundle)
     newest = uow.routes.newest_number(key)
     latest = uow.routes.version(key, newest) if newest else None
@@ -103,3 +106,15 @@ def _publish(
         data["note"] = Sealed(note) if by else note
     route_life.append(office, uow, life, at, version, route_life.fact_of(version, by, data))
     return Published(key, version.version, version.sha256, new=True)
+
+
+def _with_tables_of_persons(uow: UnitOfWork, bundle: Bundle, at: str) -> Bundle:
+    """The bundle with the tables of all routes that somebody changed in the workshop: an upgrade of the
+    files does not undo a publication of two persons."""
+    own = {element.decision for element in bundle.route.elements.values()}
+    tables = dict(bundle.parts["tables"])
+    for name, sha256 in in_force(uow, at).items():
+        content = uow.routes.content(sha256)
+        if name not in own and content is not None and brought_by_a_person(uow, name, sha256):
+            tables[name] = Content(DMN, content)
+    return replace(bundle, parts={**bundle.parts, "tables": dict(sorted(tables.items()))})

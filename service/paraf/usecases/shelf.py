@@ -15,6 +15,7 @@ from paraf.engine.decision_table import DecisionTable, read_table
 from paraf.errors import Corrupt, NoRoute
 from paraf.forms.schema import Published
 from paraf.language import N_
+from paraf.usecases.shared_tables import ruling_first
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
@@ -54,9 +55,9 @@ class Shelf:
         return None if row is None else self.take(uow, key, row.version)
 
     def table(self, uow: UnitOfWork, name: str, at: str) -> tuple[DecisionTable, str]:
-        """The decision table of that name as published last, and its digest. Raises NoRoute when
-        nothing is published yet."""
-        for row in sorted(uow.routes.standing_versions(at), key=lambda v: v.published_at, reverse=True):
+        """The decision table of that name that rules at this instant (`shared_tables.py`), and its
+        digest. Raises NoRoute when nothing is published yet."""
+        for row in ruling_first(uow.routes.standing_versions(at)):
             shelved = self.take(uow, row.route_key, row.version)
             if name in shelved.tables:
                 return shelved.tables[name], shelved.table_digests[name]
