@@ -386,3 +386,21 @@ def test_every_sentence_of_the_engine_has_its_indonesian() -> None:
     for content, _ in ODD.values():
         said |= {finding.message for finding in findings_of(content)}
     assert {message for message in said if not known.get(message)} == set()
+
+
+def test_a_choice_too_large_to_count_is_told_even_with_a_default() -> None:
+    signs = " and ".join(f"draft.x{number} = true" for number in range(13))
+    found = findings_of(
+        file(
+            start(),
+            person("draft", outcomes=("submit",)),
+            choice("g", default="f_g_done"),
+            end(),
+            end("other"),
+            flow("start", "draft"),
+            flow("draft", "g"),
+            flow("g", "other", signs),
+            flow("g", "done"),
+        )
+    )
+    assert ("uncounted", "warning") in {(one.rule, one.severity) for one in found if one.element == "g"}

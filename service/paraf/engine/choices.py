@@ -1,7 +1,7 @@
 """Whether every way a choice can turn out has exactly one flow, counted case by case.
 
 Knows the values the names of a gateway's conditions can take; must not know how they come about.
-Where the values are too many to count, the gateway must have a default.
+Where the values are too many to count, the gateway must have a default, and a warning says so.
 """
 
 from __future__ import annotations
@@ -120,6 +120,15 @@ class _Choice:
         if total > MAX_CASES:
             if not has_default:
                 self._error("undecided", N_("This choice has too many cases to count: give it a default"))
+            else:
+                self.findings.warn(
+                    self.gateway.line,
+                    self.gateway.id,
+                    "uncounted",
+                    N_(
+                        "This choice has too many cases to count; where two flows are open, the first drawn is taken"
+                    ),
+                )
             return
         for combination in itertools.product(*axes):
             case: dict[str, Value] = {}
