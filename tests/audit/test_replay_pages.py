@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from typing import Any
 
 from audit.conftest import Archive, carried
@@ -45,6 +46,20 @@ def test_a_return_by_one_and_an_act_by_another_in_his_place(archive: Archive) ->
     while again["type"] != "task.opened":
         again = facts[again["seq"] - 2]
     assert again["round"] == 2 and again["element_id"] == "submit_usulan"
+
+
+def test_a_history_that_cannot_be_read_is_told_in_words(service: Service) -> None:
+    case_id = carried(service)
+    stranger = sqlite3.connect(service.office.store.url.database or "")
+    stranger.execute("DROP TRIGGER event_no_update")
+    stranger.execute("UPDATE event SET body = '{}' WHERE instance_id = ? AND seq = 3", (case_id,))
+    stranger.commit()
+    stranger.close()
+    auditor = service.as_person(AUDITOR)
+    told = auditor.get(f"/instances/{case_id}/replay")
+    assert told.status_code == 500 and "Halaman buktinya" in told.get_json()["detail"]
+    proof = auditor.get(f"/instances/{case_id}/verification").get_json()
+    assert not proof["intact"] and proof["first_fault"]["seq"] == 3
 
 
 def test_who_held_a_position_is_told_as_of_the_moment(service: Service) -> None:

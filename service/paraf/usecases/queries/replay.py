@@ -8,7 +8,8 @@ facts name is read, and names and holders come from the organisation, which keep
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from paraf.usecases import fact_words
 from paraf.usecases.queries import parts
 from paraf.usecases.queries.case_page import told_entry
 from paraf.usecases.reading import visible_case
+from paraf.usecases.reexecute import UNREADABLE
 from paraf.usecases.shelf import ShelvedRoute
 from paraf.usecases.telling import Told, tell
 
@@ -41,6 +43,18 @@ START, END = N_("the beginning"), N_("the end")
 UNNAMED = N_("a step of the system")
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever cannot be read of a history is told as such: somebody may have written anything."""
+    try:
+        yield
+    except UNREADABLE as fault:
+        raise Corrupt(
+            N_("The history of this case cannot be read as one. The page of its proof says where it does not hold.")
+        ) from fault
+
+
+@_readable()
 def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool = False) -> dict[str, Any]:
     """The whole replay of a case one may see, JSON-ready, sentences in the office's language. What is
     still open is timed until now, or with `as_of_newest` until the newest fact.
@@ -107,6 +121,7 @@ def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool
     }
 
 
+@_readable()
 def moment(told: Mapping[str, Any], seq: int) -> dict[str, Any]:
     """One moment of a replay: its fact, the tasks open after it with whoever held their positions
     then, the papers, versions and files there were. A number outside the history is its nearest."""
@@ -149,6 +164,7 @@ def _open_task(told: Mapping[str, Any], task: Mapping[str, Any], seq: int, at: s
     }
 
 
+@_readable()
 def replay_picture(
     office: Office,
     actor: Actor,
