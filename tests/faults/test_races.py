@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from at_once import at_once, refusals
 from cast import DIR_AFRIKA
 from databases import Database
 from faults import invariants
@@ -37,33 +37,6 @@ def two_offices(furnished: Database, tmp_path: Path) -> Iterator[tuple[Office, O
             office.store.close()
 
 
-def _race(*runners: Callable[[], Any]) -> list[Any]:
-    """Let them start at one moment; gives each one's answer or refusal. Anything else is raised."""
-    line = threading.Barrier(len(runners))
-    results: list[Any] = [None] * len(runners)
-
-    def run(place: int) -> None:
-        line.wait()
-        try:
-            results[place] = runners[place]()
-        except Exception as error:
-            results[place] = error
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(runners))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, ParafError):
-            raise result
-    return results
-
-
-def _refusals(results: list[Any]) -> list[ParafError]:
-    return [result for result in results if isinstance(result, ParafError)]
-
-
 def _rival(office: Office, journey: Journey, act: Act) -> Act:
     """Somebody else who may take the same decision, or the same person in a second window."""
     if act.wrote:
@@ -84,8 +57,8 @@ def test_of_two_who_decide_at_once_one_does(two_offices: tuple[Office, Office]) 
             continue
         rival = _rival(two, journey, act)
         different_people += rival.actor != act.actor
-        results = _race(lambda act=act: take(one, act), lambda rival=rival: take(two, rival))
-        [refusal] = _refusals(results)
+        results = at_once(lambda act=act: take(one, act), lambda rival=rival: take(two, rival))
+        [refusal] = refusals(results)
         assert (refusal.status, refusal.problem) in {
             (409, "already_decided"),
             (409, "held_by_other"),
@@ -103,8 +76,8 @@ def test_the_same_request_many_times_is_one_decision_with_one_answer(
     act = next(acts(two_offices[0], journey))
     once = ("key-7f3a", "a" * 64)
     senders = [lambda office=office: take(office, act, once=once) for office in two_offices for _ in range(5)]
-    answers = _race(*senders)
-    assert _refusals(answers) == []
+    answers = at_once(*senders)
+    assert refusals(answers) == []
     assert all(answer == answers[0] for answer in answers)
     invariants.check(two_offices[0], [{"task_id": act.task_id, "outcome": act.outcome}])
 
@@ -124,8 +97,8 @@ def test_members_of_a_meeting_answer_at_once_and_the_case_goes_on_once(
             lambda act=act, office=office: take(office, act)
             for act, office in zip(together, offices, strict=False)
         ]
-        results = _race(*runners)
-        assert {refusal.status for refusal in _refusals(results)} <= {409}, results
+        results = at_once(*runners)
+        assert {refusal.status for refusal in refusals(results)} <= {409}, results
         answered = [
             act for act, result in zip(together, results, strict=True) if not isinstance(result, ParafError)
         ]
@@ -150,10 +123,10 @@ def test_of_two_who_claim_at_once_one_holds(two_offices: tuple[Office, Office]) 
     else:
         pytest.fail("no step is offered to two people")
     for _ in range(5):
-        results = _race(
+        results = at_once(
             lambda: claim(one, act.actor, act.task_id), lambda: claim(two, rival.actor, rival.task_id)
         )
-        [refusal] = _refusals(results)
+        [refusal] = refusals(results)
         assert refusal.problem == "held_by_other"
         winner = act.actor if results[1] is refusal else rival.actor
         assert refusal.present == {"holder": winner.name}
@@ -170,11 +143,11 @@ def test_a_withdrawal_and_a_decision_at_once_leave_a_whole_case(
         journey = set_out(one)
         take(one, next(acts(one, journey)))
         act = next(acts(one, journey))
-        results = _race(
+        results = at_once(
             lambda act=act: take(one, act),
             lambda journey=journey: withdraw(two, head, journey.proposal_id, "Ditunda pimpinan."),
         )
-        assert {refusal.status for refusal in _refusals(results)} <= {409}, results
+        assert {refusal.status for refusal in refusals(results)} <= {409}, results
         with one.store.read() as uow:
             case = uow.cases.by_id(journey.instance_id)
         assert case is not None

@@ -5,24 +5,29 @@ TEST_REPAIR_RACES sets how many races are run per kind and database.
 
 from __future__ import annotations
 
+import json
 import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from at_once import at_once, refusals
 from databases import Database
 from offices import open_office
-from paraf.errors import AlreadyDecided, OnHold, ParafError, Stale
-from paraf.usecases import repairs
+from paraf.errors import AlreadyDecided, OnHold, Stale
+from paraf.usecases import repair_effects, repairs
+from paraf.usecases.erase_person import erase_person
 from paraf.usecases.office import Office
 from repairs.conftest import REASON, Workshop
-from travel import take
+from travel import Journey, take
 
 RACES = int(os.environ.get("TEST_REPAIR_RACES", "5"))
+MOMENT_S = 0.3
+"""How long one command waits for another that ought to wait for it."""
 
 
 @pytest.fixture
@@ -33,35 +38,13 @@ def elsewhere(shop: Workshop, furnished: Database, tmp_path: Path) -> Iterator[O
     office.store.close()
 
 
-def _race(*runners: Callable[[], Any]) -> list[Any]:
-    line = threading.Barrier(len(runners))
-    results: list[Any] = [None] * len(runners)
-
-    def run(place: int) -> None:
-        line.wait()
-        try:
-            results[place] = runners[place]()
-        except Exception as error:
-            results[place] = error
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(runners))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for result in results:
-        if isinstance(result, Exception) and not isinstance(result, ParafError):
-            raise result
-    return results
-
-
 def test_suspending_and_deciding_at_once_gives_one_order(shop: Workshop, elsewhere: Office) -> None:
     """Either the decision came first and the case is suspended after it, or it was refused in words."""
     for _ in range(RACES):
         journey = shop.case(1)
         act = shop.next_act(journey)
         asked = repairs.ask(shop.office, shop.asker, journey.instance_id, "suspend", REASON)
-        decided, suspended = _race(
+        decided, suspended = at_once(
             lambda act=act: take(shop.office, act),
             lambda asked=asked: repairs.carry_out(elsewhere, shop.second, asked["id"]),
         )
@@ -78,11 +61,11 @@ def test_of_two_answers_one_counts(shop: Workshop, elsewhere: Office) -> None:
     for _ in range(RACES):
         journey = shop.case(0)
         asked = repairs.ask(shop.office, shop.asker, journey.instance_id, "cancel", REASON)
-        results = _race(
+        results = at_once(
             lambda asked=asked: repairs.carry_out(shop.office, shop.second, asked["id"]),
             lambda asked=asked: repairs.refuse(elsewhere, shop.administrator, asked["id"], "Tidak perlu."),
         )
-        [lost] = [result for result in results if isinstance(result, ParafError)]
+        [lost] = refusals(results)
         assert isinstance(lost, AlreadyDecided)
         assert lost.present is not None
         won = next(result for result in results if isinstance(result, dict))
@@ -94,11 +77,11 @@ def test_of_two_answers_one_counts(shop: Workshop, elsewhere: Office) -> None:
 def test_of_two_who_ask_at_once_one_does(shop: Workshop, elsewhere: Office) -> None:
     for _ in range(RACES):
         journey = shop.case(0)
-        results = _race(
+        results = at_once(
             lambda j=journey: repairs.ask(shop.office, shop.asker, j.instance_id, "suspend", REASON),
             lambda j=journey: repairs.ask(elsewhere, shop.second, j.instance_id, "cancel", REASON),
         )
-        [lost] = [result for result in results if isinstance(result, ParafError)]
+        [lost] = refusals(results)
         assert isinstance(lost, Stale)
 
 
@@ -106,9 +89,65 @@ def test_many_commands_that_meet_the_same_fault_raise_one_incident(shop: Worksho
     journey = shop.case(2)
     act = shop.next_act(journey)
     shop.spoil("UPDATE instance SET engine_state = :junk WHERE id = :id", junk=b"x", id=journey.instance_id)
-    results = _race(*(lambda office=office: take(office, act) for office in (shop.office, elsewhere) * 3))
+    results = at_once(*(lambda office=office: take(office, act) for office in (shop.office, elsewhere) * 3))
     assert all(isinstance(result, OnHold) for result in results), results
     assert [fact["type"] for fact in shop.facts(journey)].count("incident.raised") == 1
+
+
+def _erased(shop: Workshop, office: Office, pool: ThreadPoolExecutor) -> Future[dict[str, Any]]:
+    """The asker is being erased meanwhile; gives him a moment to be so, which a lock does not."""
+    erasing = pool.submit(erase_person, office, shop.administrator, shop.asker.login)
+    wait([erasing], MOMENT_S)
+    return erasing
+
+
+def test_words_erased_while_a_repair_is_carried_out_are_not_sealed_again(
+    shop: Workshop, elsewhere: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journey = shop.case(1)
+    asked = repairs.ask(shop.office, shop.asker, journey.instance_id, "suspend", REASON)
+    carry, erasing = repair_effects.carry, []
+
+    def carry_meanwhile(*given: Any) -> int:
+        erasing.append(_erased(shop, elsewhere, pool))
+        return carry(*given)
+
+    monkeypatch.setattr(repair_effects, "carry", carry_meanwhile)
+    with ThreadPoolExecutor(1) as pool:
+        assert repairs.carry_out(shop.office, shop.second, asked["id"])["state"] == "done"
+    [erased] = erasing
+    assert erased.result()["texts"] == 1, "the sealed reason went with him"
+    _nothing_said(shop, journey)
+
+
+def test_a_repair_carried_out_while_its_words_are_erased_finds_none(
+    shop: Workshop, elsewhere: Office
+) -> None:
+    """The request is read only when the erasure is whole, wherever it stood."""
+    journey = shop.case(1)
+    asked = repairs.ask(shop.office, shop.asker, journey.instance_id, "suspend", REASON)
+    carried: list[Future[dict[str, Any]]] = []
+
+    def carry_meanwhile(_c: object, _s: object, statement: str, *_: object) -> None:
+        if statement.startswith("UPDATE opening"):
+            carried.append(pool.submit(repairs.carry_out, elsewhere, shop.second, asked["id"]))
+            wait(carried, MOMENT_S)
+
+    engine = shop.office.store.engine
+    event.listen(engine, "after_cursor_execute", carry_meanwhile)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            erase_person(shop.office, shop.administrator, shop.asker.login)
+    finally:
+        event.remove(engine, "after_cursor_execute", carry_meanwhile)
+    [done] = carried
+    assert done.result()["state"] == "done"
+    _nothing_said(shop, journey)
+
+
+def _nothing_said(shop: Workshop, journey: Journey) -> None:
+    assert REASON not in json.dumps(_everything(shop))
+    assert shop.verdict(journey).intact
 
 
 class _BrokenOffError(Exception):

@@ -41,6 +41,11 @@ class Repairs:
         """A repair with its case's number, unit, route and state."""
         return one_row(self._connection.execute(_WITH_CASE.where(repair.c.id == repair_id)))
 
+    def lock(self, repair_id: str) -> Mapping[str, Any] | None:
+        """The same, locked until the transaction ends; the case is locked before it."""
+        statement = _WITH_CASE.where(repair.c.id == repair_id).with_for_update(of=repair)
+        return one_row(self._connection.execute(statement))
+
     def asked_of(self, instance_id: str) -> Mapping[str, Any] | None:
         """The repair of the case that waits for its answer; there is one at most."""
         statement = select(repair).where(repair.c.instance_id == instance_id, repair.c.state == "asked")

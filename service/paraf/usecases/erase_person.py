@@ -47,9 +47,11 @@ def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> 
             titles="; ".join(known.title(a.position_id) for a in held),
         )
     uow.people.erase(account.id, at)
-    answer = {"id": account.id, "texts": uow.history.erase_words_of(account.id)}
+    follow_organisation(office, uow, at, {a.position_id for a in known.appointments_of(account.id)})
+    # cases first, then requests, as repairs lock them; and the requests before the openings, so that
+    # a repair carried out meanwhile has either sealed its reason already or finds none
     uow.repairs.erase_words_of(account.id)
+    answer = {"id": account.id, "texts": uow.history.erase_words_of(account.id)}
     person_id = actor.person_id if actor else None
     uow.organisation.record(office.new_id(), at, person_id, "person.erased", answer)
-    follow_organisation(office, uow, at, {a.position_id for a in known.appointments_of(account.id)})
     return answer

@@ -182,8 +182,8 @@ def _case_of(uow: UnitOfWork, actor: Actor, repair_id: str) -> CaseRow:
 
 
 def _unanswered(uow: UnitOfWork, repair_id: str) -> Mapping[str, Any]:
-    # read again under the lock of the case: somebody may just have answered
-    row = uow.repairs.one(repair_id)
+    # read again, locked: somebody may just have answered, or be erasing what was typed in it
+    row = uow.repairs.lock(repair_id)
     if row is None:
         raise NotFound(N_("There is no such repair."))
     if row["state"] != "asked":
