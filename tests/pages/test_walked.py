@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from cast import STAF_AFRIKA, Player
+from cast import SEKJEN, STAF_AFRIKA, Player
 from pages.conftest import Inside, Page
 from paraf import forms
 from paraf.config import load_settings
@@ -183,6 +183,15 @@ def test_a_refused_form_names_its_fields(service: Service, inside: Inside) -> No
     assert refused.status == 422
     summary = refused.html.partition('id="ringkasan-kesalahan"')[2].partition("</ul>")[0]
     assert "a. Kesesuaian dengan tugas dan fungsi" in summary and "c. Kesesuaian format" in summary
+
+
+def test_whoever_leaves_out_the_reason_and_the_step_is_told_of_both(service: Service, inside: Inside) -> None:
+    path = _arrived_at(service, inside, "sign_nota_dinas_persetujuan").path
+    official = inside(SEKJEN)
+    refused = official.send(official.open(path).form("/keputusan"), outcome="return")
+    assert refused.status == 422
+    assert "Keputusan ini memerlukan alasan." in refused.text
+    assert "Pilih salah satu langkah yang tersedia." in refused.text
 
 
 def test_the_parties_of_a_discussion_are_told_one_by_one(service: Service, inside: Inside) -> None:

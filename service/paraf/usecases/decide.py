@@ -17,7 +17,7 @@ from paraf.domain.moves import Step
 from paraf.domain.organisation import Actor, Appointment, Organisation
 from paraf.domain.route import Context, Element, Outcome
 from paraf.engine import spiff
-from paraf.errors import AlreadyDecided, Corrupt, HeldByOther, InvalidForm, NotAllowed, NotFound, Stale
+from paraf.errors import AlreadyDecided, Corrupt, HeldByOther, NotAllowed, NotFound, Stale
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.usecases import decision_rules, papers
@@ -98,8 +98,8 @@ def _decide(
             present={"seq": task.seq},
         )
     # 4. what the step asks: a reason, a form, a target, a whole draft, the rules of the text
-    text = _comment(outcome, comment)
-    filled = fill(route, element, outcome, form)
+    filled = fill(route, element, outcome, form, comment)
+    text = filled.comment
     progress = Progress(office, uow, case, route, organisation, at, facts_actor(actor, appointment))
     decision_rules.check(progress, task, element, outcome, filled, actor)
     progress.current = Told(
@@ -264,21 +264,6 @@ def _refuse_another_holder(
     raise HeldByOther(
         N_("{who} holds this task. Ask for it to be released first."), who=holder, present={"holder": holder}
     )
-
-
-def _comment(outcome: Outcome, comment: str | None) -> str | None:
-    text = (comment or "").strip()
-    if not text and outcome.comment == "required":
-        raise InvalidForm(
-            N_("Please give the reason."),
-            errors={"comment": [N_("A reason is required for this decision.")]},
-            rule="INT-02",
-        )
-    if len(text) > 10_000:
-        raise InvalidForm(
-            N_("The reason is too long."), errors={"comment": [N_("At most 10,000 characters.")]}
-        )
-    return text or None
 
 
 def _context(outcome: Outcome, filled: FilledForm) -> Context:

@@ -5,8 +5,9 @@ Knows which form a step has and what a decision must fill; must not know tasks o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from paraf.domain.facts import Sealed
@@ -23,18 +24,66 @@ TURNED_DOWN = frozenset({"return", "reject", "withdraw"})
 
 @dataclass(frozen=True, slots=True)
 class FilledForm:
-    """`values` as given, `sealed` as a fact carries them, `engine` the scalars conditions read."""
+    """`values` as given, `sealed` as a fact carries them, `engine` the scalars conditions read; `comment`
+    is the reason beside them."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
     sealed: Mapping[str, Any] = field(default_factory=dict)
     engine: Mapping[str, Scalar] = field(default_factory=dict)
     return_to: str | None = None
+    comment: str | None = None
 
 
-def fill(route: ShelvedRoute, element: Element, outcome: Outcome, form: Mapping[str, Any]) -> FilledForm:
-    """Check the form against the step's schema. Raises InvalidForm with a message per field."""
+def fill(
+    route: ShelvedRoute, element: Element, outcome: Outcome, form: Mapping[str, Any], comment: str | None
+) -> FilledForm:
+    """Check the reason, the step to return to and the form together, so that whoever left out two things
+    is told of both. Raises InvalidForm with a message per field."""
     values = dict(form)
-    return_to = _return_to(outcome, values.pop("return_to", None))
+    asked = values.pop("return_to", None)
+    refusals: list[InvalidForm] = []
+    with _noting(refusals):
+        comment = _comment(outcome, comment)
+    with _noting(refusals):
+        asked = _return_to(outcome, asked)
+    with _noting(refusals):
+        filled = _filled(route, element, outcome, values)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise InvalidForm(
+            N_("Some fields need your attention."),
+            errors={name: told for refusal in refusals for name, told in refusal.errors.items()},
+            element_id=element.id,
+            rule="; ".join(refusal.rule for refusal in refusals if refusal.rule) or None,
+        )
+    return replace(filled, return_to=asked, comment=comment)
+
+
+@contextmanager
+def _noting(refusals: list[InvalidForm]) -> Iterator[None]:
+    try:
+        yield
+    except InvalidForm as refusal:
+        refusals.append(refusal)
+
+
+def _comment(outcome: Outcome, comment: str | None) -> str | None:
+    text = (comment or "").strip()
+    if not text and outcome.comment == "required":
+        raise InvalidForm(
+            N_("Please give the reason."),
+            errors={"comment": [N_("A reason is required for this decision.")]},
+            rule="INT-02",
+        )
+    if len(text) > 10_000:
+        raise InvalidForm(
+            N_("The reason is too long."), errors={"comment": [N_("At most 10,000 characters.")]}
+        )
+    return text or None
+
+
+def _filled(route: ShelvedRoute, element: Element, outcome: Outcome, values: dict[str, Any]) -> FilledForm:
     schema = route.forms.get(element.form) if element.form else None
     if schema is None:
         if values:
@@ -42,7 +91,7 @@ def fill(route: ShelvedRoute, element: Element, outcome: Outcome, form: Mapping[
                 N_("This step has no form."),
                 errors={f"form.{name}": [N_("Unknown field.")] for name in sorted(values)},
             )
-        return FilledForm(return_to=return_to)
+        return FilledForm()
     errors = validate(schema, values, partial=outcome.id in TURNED_DOWN)
     if errors:
         raise InvalidForm(
@@ -54,7 +103,7 @@ def fill(route: ShelvedRoute, element: Element, outcome: Outcome, form: Mapping[
     engine = dict(engine_fields(schema, values))
     if all(name in values for name in CRITERIA):
         engine["all_conform"] = all(values[name] == "sesuai" for name in CRITERIA)
-    return FilledForm(values, _sealed(schema, values), engine, return_to)
+    return FilledForm(values, _sealed(schema, values), engine)
 
 
 def _return_to(outcome: Outcome, asked: object) -> str | None:
