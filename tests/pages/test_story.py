@@ -134,9 +134,13 @@ def test_two_persons_decide_at_once_and_the_second_is_told_kindly(service: Servi
     assert "telah dicatat" in again.text
 
     # a form of another window of the same page comes too late
-    late = head.send(first, outcome="submit", once="another-window-of-the-same-page")
+    late = head.send(
+        first, outcome="submit", comment="Mohon disegerakan.", once="another-window-of-the-same-page"
+    )
     assert late.status == 409
     assert "Tidak ada yang dicatat" in late.text
+    assert "Mohon disegerakan." in late.text, "the form is gone, what he wrote is not"
+    assert "masih ada di bawah" not in late.text
 
     # of two reviewers one takes the task; the other is told who holds it
     one, other = inside(REVIEWER), inside(SECOND_REVIEWER)

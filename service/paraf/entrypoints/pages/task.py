@@ -12,6 +12,7 @@ from flask import Response, request, url_for
 
 from paraf import forms
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
+from paraf.entrypoints.pages import case_words
 from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import draw, go, page, said, same_form_once, tell, told, whole, words
 from paraf.entrypoints.pages.words import current_papers
@@ -125,6 +126,7 @@ def _drawn(
         names=dict(_names(fields)),
         trouble=trouble,
         chosen=_chosen(),
+        written=case_words.answers(words(), {"form_schema": schema, "form": values}) if trouble else [],
         papers=current_papers(shown["documents"]),
         findings=shown["findings"]
         if drafting or FORMAT_CRITERION in (schema or {}).get("properties", {})
@@ -155,10 +157,6 @@ def _chosen() -> dict[str, str]:
 
 
 def _trouble(race: ParafError) -> dict[str, str]:
-    """What a lost race says: what happened, and that nothing written here is lost."""
+    """What a lost race says; the page adds where what was written here is now."""
     say = words()
-    return {
-        "title": say(race.title),
-        "words": say(race.detail, **race.values),
-        "kept": say(N_("Nothing was recorded; what you filled in is still below.")),
-    }
+    return {"title": say(race.title), "words": say(race.detail, **race.values)}
