@@ -67,6 +67,7 @@ def test_only_the_administration_sees_its_pages(inside: Inside) -> None:
     unit = auditor.open("/administrasi/unit/BUM")
     assert unit.status == 200 and "Angkat" not in unit.text
     assert auditor.post("/administrasi/orang/karo.po/tutup").status == 403
+    assert "Usulan baru" not in auditor.open("/kotak-masuk").text, "he holds a post and proposes nothing"
 
 
 def test_an_administrator_appoints_somebody_who_stands_in(inside: Inside) -> None:
