@@ -20,7 +20,7 @@ from paraf.usecases.hold import claim
 from paraf.usecases.queries import repairs_page
 from paraf.usecases.withdraw import withdraw
 from repairs.conftest import REASON, Workshop
-from travel import Journey, take
+from travel import MAKRO, Journey, acts, set_out, take
 
 SPOILED_ROWS = {
     "the state of the case": "UPDATE instance SET state = 'completed' WHERE id = :case",
@@ -223,9 +223,8 @@ def targets(shop: Workshop, journey: Journey) -> list[repair_effects.Target]:
         assert found is not None
         task = open_task(shop, journey)
         route = shop.office.shelf.take(uow, found.route_key, found.route_version)
-        element = route.compiled.route.elements[task.element_id]
         known = shop.office.organisation(uow)
-        return repair_effects.targets(known, found, task, element, shop.office.now())
+        return repair_effects.targets(known, found, task, route.compiled.route, shop.office.now())
 
 
 def under_review(shop: Workshop) -> Journey:
@@ -262,6 +261,39 @@ def test_a_review_that_nobody_can_do_is_offered_to_the_head_above(shop: Workshop
     act = shop.onward(journey)
     assert act.actor.login == KARO_PO.login
     assert shop.verdict(journey).intact
+
+
+def test_a_review_is_not_offered_to_who_signs_in_the_case(shop: Workshop) -> None:
+    """Sekjen is a head above the reviewers, and approves what they reviewed."""
+    journey = under_review(shop)
+    task = open_task(shop, journey)
+    leave(shop, *json.loads(task.positions))
+    assert [one.role for one in targets(shop, journey)] == ["pimpinan(BPO)", "pimpinan(KEMLU)"]
+    offer = {"what": "offer", "task_id": task.id, "role": "pimpinan(SETJEN)"}
+    with pytest.raises(RuleBroken) as told:
+        repairs.ask(shop.office, shop.asker, journey.instance_id, "set_right", REASON, offer)
+    assert told.value.rule == "A5; INT-28"
+    assert told.value.values["title"] == "Sekretaris Jenderal"
+
+    # the same person by another position: Sekjen stands in for the Kepala Biro PO
+    near = targets(shop, journey)[0]
+    leave(shop, *near.positions)
+    administer.appoint(
+        shop.office,
+        shop.administrator,
+        SEKJEN.login,
+        KARO_PO.post,
+        Capacity.PLT,
+        shop.clock().date().isoformat(),
+        (shop.clock() + timedelta(days=30)).date().isoformat(),
+        instrument="Surat Perintah Nomor 1",
+    )
+    shop.clock.pass_by(minutes=1)
+    assert [one.role for one in targets(shop, journey)] == ["pimpinan(KEMLU)"]
+    with pytest.raises(RuleBroken):
+        repairs.ask(
+            shop.office, shop.asker, journey.instance_id, "set_right", REASON, {**offer, "role": near.role}
+        )
 
 
 def test_it_goes_back_to_who_is_appointed_to_it(shop: Workshop) -> None:
@@ -315,8 +347,44 @@ def test_a_resumed_case_follows_what_changed_meanwhile(shop: Workshop) -> None:
     held = next(a for a in reviewer.appointments if a.position_id in json.loads(task.positions))
     leave(shop, held.position_id)
     assert open_task(shop, journey).assignee == reviewer.person_id, "a case held up is passed by"
-    shop.repair(journey, "resume")
+    done = shop.repair(journey, "resume")
     assert open_task(shop, journey).assignee is None
+    assert done["seq"] == shop.facts(journey)[-1]["seq"], "the answer counts what followed"
+    assert shop.verdict(journey).intact
+
+
+def test_an_offer_that_ends_an_incident_follows_what_changed_meanwhile(shop: Workshop) -> None:
+    """Of the open tasks one is offered anew; the holder of another left while the case was held up."""
+    journey = set_out(shop.office, MAKRO)
+    while len(waiting := {act.task_id: act for act in acts(shop.office, journey)}) < 3:
+        take(shop.office, next(iter(waiting.values())))
+    stuck, held = list(waiting.values())[:2]
+    claim(shop.office, held.actor, held.task_id)
+    with shop.office.store.read() as uow:
+        case = uow.cases.by_id(journey.instance_id)
+        positions = {
+            task.id: json.loads(task.positions) for task in uow.tasks.open_of_case(journey.instance_id)
+        }
+    assert case is not None
+    spoil(shop, journey, SPOILED_ROWS["the engine state"])
+    with pytest.raises(OnHold):
+        take(shop.office, stuck)
+    shop.spoil(
+        "UPDATE instance SET engine_state = :state WHERE id = :case",
+        state=case.engine_state,
+        case=journey.instance_id,
+    )
+    leave(shop, *positions[stuck.task_id], *positions[held.task_id])
+    shown = repairs_page.condition(shop.office, shop.asker, journey.instance_id)
+    [offer] = [one["targets"][0] for one in shown["tasks"] if one["id"] == stuck.task_id]
+    done = shop.repair(journey, "set_right", what="offer", task_id=stuck.task_id, role=offer["role"])
+    assert done["instance"]["state"] == "running"
+    with shop.office.store.read() as uow:
+        tasks = {task.id: task for task in uow.tasks.open_of_case(journey.instance_id)}
+    assert tasks[stuck.task_id].role == offer["role"]
+    assert tasks[held.task_id].assignee is None
+    newest = shop.facts(journey)[-1]
+    assert (newest["type"], newest["seq"]) == ("task.released", done["seq"])
     assert shop.verdict(journey).intact
 
 

@@ -33,6 +33,9 @@ ACTING = frozenset({"sign", "approve", "paraf", "submit", "reject"})
 
 STILL_OPEN = N_("The discussion can be closed only after every party has answered. Still open: {units}.")
 
+COUNTERSIGNING = "countersign_review_outcome"
+"""The step by which another part of Biro PO looks at the review of the bureau's own SOP (INT-28)."""
+
 ACT_ORDER = ("paraf", "tanda_tangan", "persetujuan", "pengesahan", "penetapan")
 
 
@@ -82,6 +85,11 @@ def act_of(element: Element, outcome: Outcome) -> str | None:
     return max(acts, key=ACT_ORDER.index, default=None)
 
 
+def keeps_duties_apart(element: Element, closer: bool) -> bool:
+    """Whether the step is a review or its countersigning, which A5 and INT-28 ask of other persons."""
+    return element.id == COUNTERSIGNING or rules.reviews(element, closer)
+
+
 def separate_duties(
     organisation: Organisation,
     actor: Actor,
@@ -91,7 +99,7 @@ def separate_duties(
     element: Element,
 ) -> None:
     """A5 and INT-28: who saved or handed on a version neither reviews it nor decides its review."""
-    if element.id == "countersign_review_outcome":
+    if element.id == COUNTERSIGNING:
         policy.may_countersign(
             organisation, actor, appointment, json.loads(case.drafters), json.loads(case.reviewers)
         )

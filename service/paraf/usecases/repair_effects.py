@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain import policy, standing
 from paraf.domain.facts import Sealed
 from paraf.domain.organisation import Actor, Organisation
-from paraf.domain.route import Element
+from paraf.domain.route import Element, Route
 from paraf.engine import spiff
 from paraf.errors import InvalidForm, RuleBroken, Stale
 from paraf.language import N_
@@ -48,11 +48,13 @@ IMPOSSIBLE = {
 @dataclass(frozen=True, slots=True)
 class Target:
     """Whom an open task may be offered to: the role its row will name, the positions it means now,
-    and by which way: `drawn` in the route, or `above` in the same line while nobody holds it."""
+    and by which way: `drawn` in the route, or `above` in the same line while nobody holds it.
+    `signs` is the step of an act for which a review must not come to the same person."""
 
     role: str
     positions: tuple[str, ...]
     way: str
+    signs: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,15 @@ def _offer(
         raise Stale(N_("This task is no longer open."), present={"state": case.state})
     organisation = office.organisation(uow, case.organisation_revision)
     route = office.shelf.take(uow, case.route_key, case.route_version)
-    found = targets(organisation, case, task, route.compiled.route.elements[task.element_id], at)
+    found = _in_line(organisation, case, task, route.compiled.route, at)
     target = next((one for one in found if one.role == data.get("role")), None)
+    if target is not None and target.signs is not None:
+        raise RuleBroken(
+            N_("{title} has a signature to give in this case, at the step “{step}”; another person reviews."),
+            rule="A5; INT-28",
+            title=organisation.title(target.positions[0]),
+            step=route.compiled.route.elements[target.signs].name,
+        )
     if target is None:
         raise InvalidForm(
             N_("The task cannot be offered to this position by a repair."),
@@ -126,23 +135,48 @@ def _offer(
     return task, target
 
 
-def targets(
-    organisation: Organisation, case: CaseRow, task: TaskRow, element: Element, at: str
-) -> list[Target]:
-    """Whom a repair may offer the open task to (A1, A6, P1): whoever the role drawn in the route means
-    now; and while nobody holds the positions, for a step that is no act of an office, the heads of the
-    units above in the same line. An act waits for who is appointed to it, Plt. or Plh. if need be."""
+def targets(organisation: Organisation, case: CaseRow, task: TaskRow, route: Route, at: str) -> list[Target]:
+    """Whom a repair may offer the open task to (A1, A5, A6, P1): whoever the role drawn in the route
+    means now; and while nobody holds the positions, for a step that is no act of an office, the heads
+    of the units above in the same line, a review only to one who signs nothing in the case. An act
+    waits for who is appointed to it, Plt. or Plh. if need be."""
+    return [one for one in _in_line(organisation, case, task, route, at) if one.signs is None]
+
+
+def _in_line(organisation: Organisation, case: CaseRow, task: TaskRow, route: Route, at: str) -> list[Target]:
+    element = route.elements[task.element_id]
     kept, constants = json.loads(task.positions), json.loads(case.pinned)["case"]
     role = _drawn_role(element, bool(task.closer))
     drawn = organisation.resolve(role, case.unit_code, constants, task.item, at)
     found = [Target(role, drawn, "drawn")] if drawn and list(drawn) != kept else []
-    acts = {decision_rules.act_of(element, outcome) for outcome in element.outcomes}
-    if acts <= policy.ROUTINE_ACTS and not _anybody(organisation, kept, at):
-        unit = organisation.unit_of_position(kept[0]) if kept else None
-        for above in organisation.chain(unit.code if unit else case.unit_code):
-            head = organisation.head_of(above.code, at)
-            if head is not None and head not in kept and _anybody(organisation, [head], at):
-                found.append(Target(f"pimpinan({above.code})", (head,), "above"))
+    if _is_act(element) or _anybody(organisation, kept, at):
+        return found
+    signing = {}
+    if decision_rules.keeps_duties_apart(element, bool(task.closer)):
+        signing = _signing(organisation, case, route, at)
+    unit = organisation.unit_of_position(kept[0]) if kept else None
+    for above in organisation.chain(unit.code if unit else case.unit_code):
+        head = organisation.head_of(above.code, at)
+        if head is not None and head not in kept and _anybody(organisation, [head], at):
+            signs = (signing.get(held.person_id) for held in organisation.holders(head, at))
+            step = next((one for one in signs if one is not None), None)
+            found.append(Target(f"pimpinan({above.code})", (head,), "above", step))
+    return found
+
+
+def _is_act(element: Element) -> bool:
+    """Whether the step does an act of an office, with whatever outcome."""
+    return not {decision_rules.act_of(element, one) for one in element.outcomes} <= policy.ROUTINE_ACTS
+
+
+def _signing(organisation: Organisation, case: CaseRow, route: Route, at: str) -> dict[str, str]:
+    """Who may do an act of an office in the case as it is drawn, by person: the first such step."""
+    constants = json.loads(case.pinned)["case"]
+    found: dict[str, str] = {}
+    for element in filter(_is_act, route.elements.values()):
+        for position in organisation.resolve(element.role or "", case.unit_code, constants, None, at):
+            for held in organisation.holders(position, at):
+                found.setdefault(held.person_id, element.id)
     return found
 
 
@@ -173,7 +207,7 @@ def carry(
     actor: Actor,
     at: str,
 ) -> int:
-    """Write the facts and rows of a repair of the locked case; gives the newest fact's number. Raises
+    """Write the facts and rows of a repair of the locked case; gives the newest fact's number then. Raises
     RuleBroken when the case still does not agree with its history after it was set right."""
     made = foreseen.made
     if made is not None and foreseen.kind == "set_right":
@@ -192,9 +226,9 @@ def carry(
     if offer is not None and foreseen.target is not None:
         uow.open_work.offer_anew([offer])
         uow.repairs.set_task(offer.task_id, {"role": foreseen.target.role})
-    elif foreseen.after == standing.RUNNING:
-        # while it was held up, changes of the organisation passed it by
-        follow_case(office, uow, at, case.id)
+    # while it was held up, changes of the organisation passed it by
+    if foreseen.after == standing.RUNNING and follow_case(office, uow, at, case.id):
+        seq, _ = uow.history.head(case.id) or (seq, "")
     if foreseen.kind == "set_right":
         _prove(office, uow, case)
     return seq

@@ -181,7 +181,7 @@ def _task(
 ) -> dict[str, Any]:
     element = route.compiled.route.elements[task.element_id]
     offers = (
-        repair_effects.targets(organisation, case, task, element, at)
+        repair_effects.targets(organisation, case, task, route.compiled.route, at)
         if case.state in standing.UNDER_WAY
         else []
     )
