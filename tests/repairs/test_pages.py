@@ -16,6 +16,7 @@ from cast import (
 )
 from offices import on_stage
 from pages.conftest import Inside, inside
+from paraf.entrypoints import pages
 from paraf.usecases import repairs
 from repairs.conftest import REASON
 from travel import MIKRO, acts, set_out, take
@@ -111,6 +112,27 @@ def test_a_cancellation_that_the_case_has_left_behind_offers_no_button(
     page = inside(SECOND_OPERATOR).open(f"/perbaikan/berkas/{journey.instance_id}")
     assert "tidak dapat lagi dilaksanakan" in page.text and "Berkas sudah bergerak" in page.text
     assert "/laksanakan" not in page.html and "/tolak" in page.html
+
+
+def test_every_request_that_waits_is_shown_page_by_page(
+    service: Service, inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages.repairs, "PAGE_SIZE", 2)
+    monkeypatch.setattr(pages.repairs, "MOST_HELD", 1)
+    asker, numbers = on_stage(service.office, OPERATOR), set()
+    for minute in range(3):
+        journey = set_out(service.office, MIKRO)
+        service.clock.pass_by(minutes=minute)
+        asked = repairs.ask(service.office, asker, journey.instance_id, "suspend", REASON)
+        numbers.add(asked["instance"]["number"])
+    second = inside(SECOND_OPERATOR)
+    first = second.open("/perbaikan")
+    there = {number for number in numbers if number in first.text}
+    rest = second.open(first.link("Halaman berikutnya"))
+    assert len(there) == 2 and numbers - there == {number for number in numbers if number in rest.text}
+    assert "Paling banyak 1 berkas" not in first.text
+    _carried_out(service, set_out(service.office, MIKRO).instance_id, "suspend")
+    assert "Paling banyak 1 berkas tercantum di sini." in second.open("/perbaikan").text
 
 
 @pytest.mark.parametrize("player", [STAF_AFRIKA, DIR_AFRIKA])

@@ -143,10 +143,10 @@ def cursor_of(key: Any) -> str | None:
     return None if key is None else write_cursor(key)
 
 
-def after() -> tuple[str, str] | None:
-    """The key in this address; a damaged one starts the list anew."""
+def after(name: str = "cursor") -> tuple[str, str] | None:
+    """The key in this address under that name; a damaged one starts the list anew."""
     try:
-        key = read_cursor(request.args.get("cursor"), 2)
+        key = read_cursor(request.args.get(name), 2)
     except InvalidForm:
         return None
     return None if key is None else (key[0], key[1])

@@ -28,6 +28,7 @@ from paraf.errors import InvalidForm, ParafError
 from paraf.language import N_
 from paraf.usecases import queries, readings, repair_words
 from paraf.usecases import repairs as mending
+from paraf.usecases.queries.repairs_page import MOST_HELD
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -50,6 +51,7 @@ def repairs() -> AnyResponse:
         found = queries.find_case(office(), actor(), number)
         if found is not None:
             return go("pages.repair_case", instance_id=found)
+    asked = queries.repairs(office(), actor(), state="asked", after=after("asked"), limit=PAGE_SIZE)
     given = queries.answered(office(), actor(), after(), PAGE_SIZE)
     return draw(
         "repairs/list.html",
@@ -57,7 +59,9 @@ def repairs() -> AnyResponse:
         section="repairs",
         number=number,
         held=queries.held_cases(office(), actor()),
-        asked=queries.repairs(office(), actor(), state="asked", limit=100)["items"],
+        most_held=MOST_HELD,
+        asked=asked["items"],
+        asked_next=cursor_of(asked["next"]),
         items=given["items"],
         next=cursor_of(given["next"]),
         **_words(),
