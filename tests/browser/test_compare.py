@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.conftest import Enter
+from browser.visitor import fits
 from cast import PROCESS_OWNER, PUBLISHER
 from web_service import Service
 
@@ -35,28 +39,39 @@ def places(page: Any) -> list[list[float]]:
     return [[round(scale, 3), round(x), round(y)] for scale, _, _, _, x, y in numbers]
 
 
+@contextmanager
+def moving(page: Any) -> Iterator[None]:
+    """What is done inside moves the drawings; the block ends when they have moved."""
+    drawing = page.locator(VIEWPORT.format(side="after"))
+    was = drawing.get_attribute("transform")
+    yield
+    expect(drawing).not_to_have_attribute("transform", was)
+
+
 @pytest.mark.parametrize("size", ["desk", "phone"])
 def test_both_drawings_move_as_one_and_are_marked(
     enter: Enter, service: Service, compared: str, size: str
 ) -> None:
     page = enter(PUBLISHER, size)
     page.goto(compared)
-    page.wait_for_selector("#perbandingan.live .cmp-changed")
-    assert page.locator("g.cmp-changed").count() == 2 and page.locator(".cmp-sign-changed").count() == 2
+    expect(page.locator("#perbandingan.live g.cmp-changed")).to_have_count(2)
+    expect(page.locator(".cmp-sign-changed")).to_have_count(2)
     assert places(page)[0] == places(page)[1]
-    page.get_by_role("button", name="Tampilkan semuanya").click()
+    with moving(page):
+        page.get_by_role("button", name="Tampilkan semuanya").click()
     before = places(page)
     assert before[0] == before[1]
-    page.locator("[data-go-to]").first.click()
-    page.wait_for_selector("g.cmp-here")
+    with moving(page):
+        page.locator("[data-go-to]").first.click()
+    expect(page.locator("g.cmp-here")).to_have_count(2)
     after = places(page)
     assert after[0] == after[1] and after != before
     canvas = page.locator("[data-side=after] .cmp-canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     page.mouse.move(box["x"] + 60, box["y"] + 60)
-    page.mouse.wheel(0, 120)
-    page.wait_for_timeout(200)
+    with moving(page):
+        page.mouse.wheel(0, 120)
     moved = places(page)
     assert moved[0] == moved[1] and moved != after
     for mark in page.locator(".bjs-powered-by").all():
@@ -67,19 +82,19 @@ def test_both_drawings_move_as_one_and_are_marked(
             [spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2],
         )
         assert on_top, "nothing covers the watermark"
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
 
 
 def test_without_a_script_both_pictures_stand_there(enter: Enter, compared: str) -> None:
     page = enter(PUBLISHER, script=False)
     page.goto(compared)
-    assert page.locator(".cmp-picture img").count() == 2
-    assert page.locator(".cmp-canvas").count() == 0
-    assert page.get_by_text("1 perbedaan").is_visible()
+    expect(page.locator(".cmp-picture img")).to_have_count(2)
+    expect(page.locator(".cmp-canvas")).to_have_count(0)
+    expect(page.get_by_text("1 perbedaan")).to_be_visible()
 
 
 def test_a_page_of_two_published_versions(enter: Enter, service: Service) -> None:
     page = enter(PROCESS_OWNER, scheme="dark")
     page.goto(f"/rute/{KEY}/banding")
-    page.wait_for_selector("#perbandingan.live .cmp-canvas")
-    assert page.get_by_text("Tidak ada perbedaan.").is_visible()
+    expect(page.locator("#perbandingan.live .cmp-canvas")).to_have_count(2)
+    expect(page.get_by_text("Tidak ada perbedaan.")).to_be_visible()

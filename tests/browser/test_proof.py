@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.conftest import Enter
+from browser.visitor import fits, follow
 from cast import AUDITOR
 from evidence.stand_alone import SCRIPT
 from paraf.usecases import demo
@@ -68,14 +70,15 @@ def test_a_bundle_leaves_the_house_and_an_altered_database_is_named(
     page = enter(AUDITOR)
     page.set_default_timeout(60_000)  # a bundle prints its summary
     page.goto(f"/berkas/{finished}/riwayat")
-    page.get_by_role("link", name="Bukti", exact=True).click()
-    page.wait_for_url(f"**/berkas/{finished}/bukti")
-    assert "Berkas usulan sesuai dengan riwayatnya" in page.get_by_role("status").inner_text()
-    stages = page.locator(".proof-stages > li")
-    assert stages.count() == 7 and page.locator(".proof-stages > li.right").count() == 7
+    follow(page.get_by_role("link", name="Bukti", exact=True))
+    assert page.url.endswith(f"/berkas/{finished}/bukti")
+    expect(page.get_by_role("status")).to_contain_text("Berkas usulan sesuai dengan riwayatnya")
+    expect(page.locator(".proof-stages > li")).to_have_count(7)
+    expect(page.locator(".proof-stages > li.right")).to_have_count(7)
     head = page.locator(".proof-side code").first.inner_text().strip()
     assert re.fullmatch("[0-9a-f]{64}", head)
-    assert "tidak dapat terlihat dari satu berkas usulan saja" in page.locator(".proof-limits").first.inner_text()
+    limits = page.locator(".proof-limits").first
+    expect(limits).to_contain_text("tidak dapat terlihat dari satu berkas usulan saja")
     whole = _download(page, tmp_path / "whole.zip")
     assert verify_evidence(whole, head).intact
     assert _script(whole, head)[0] == 0
@@ -89,9 +92,9 @@ def test_a_bundle_leaves_the_house_and_an_altered_database_is_named(
     other = signed.body.replace('"act":"', '"act":"x')
     _behind(service, ("UPDATE event SET body = ? WHERE instance_id = ? AND seq = ?", (other, finished, signed.seq)))
     page.reload()
-    assert f"nomor {signed.seq}." in page.get_by_role("status").inner_text()
-    assert page.locator(".proof-stages > li.wrong").count() == 1
-    assert page.locator(".proof-stages > li.unasked").count() == 6
+    expect(page.get_by_role("status")).to_contain_text(f"nomor {signed.seq}.")
+    expect(page.locator(".proof-stages > li.wrong")).to_have_count(1)
+    expect(page.locator(".proof-stages > li.unasked")).to_have_count(6)
     (verdict,) = verify_all(service.office)
     assert verdict.fault is not None and verdict.fault.seq == signed.seq
     altered = _download(page, tmp_path / "altered.zip")
@@ -109,9 +112,7 @@ def test_a_bundle_leaves_the_house_and_an_altered_database_is_named(
         ),
     )
     page.reload()
-    assert "dokumen" in page.get_by_role("status").inner_text().lower() or "naskah" in page.get_by_role(
-        "status"
-    ).inner_text()
+    expect(page.get_by_role("status")).to_contain_text(re.compile("dokumen|naskah", re.IGNORECASE))
     altered = _download(page, tmp_path / "altered.zip")
     found = verify_evidence(altered)
     assert found.fault is not None and found.fault.seq == signed.seq
@@ -124,5 +125,5 @@ def test_the_proof_fits_every_screen(finished: str, enter: Enter, size: str, sch
     page = enter(AUDITOR, size, scheme=scheme, script=scheme == "light")
     page.goto(f"/berkas/{finished}/bukti")
     if scheme == "light":
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.get_by_role("heading", name="Yang diperiksa").is_visible()
+        assert fits(page)
+    expect(page.get_by_role("heading", name="Yang diperiksa")).to_be_visible()

@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.resources
-from typing import Any
-
 import pytest
+from playwright.sync_api import expect
 
 from browser.conftest import Enter
+from browser.visitor import follow, follow_by_key, is_sound
 from cast import DIRJEN_ASPASAF, OPERATOR, SECOND_OPERATOR
 from offices import on_stage
 from paraf.usecases import repairs
 from travel import MIKRO, acts, set_out, take
 from web_service import Service
 
+pytestmark = pytest.mark.browser
 REASON = "Naskah memuat data yang tidak boleh disebarluaskan."
-BARRIERS = """async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html.slice(0, 160)).join(' | ')}`);
-}"""
-
-
-def is_sound(page: Any) -> None:
-    """The page fits its window and the checker finds no barrier on it."""
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    checker = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-    page.evaluate(checker)
-    assert page.evaluate(BARRIERS) == [], page.url
 
 
 @pytest.mark.parametrize(("size", "scheme"), [("desk", "dark"), ("phone", "light")])
@@ -44,35 +31,34 @@ def test_a_case_is_suspended_and_resumed_by_two_persons(
     operator.goto("/perbaikan")
     is_sound(operator)
     operator.get_by_label("Nomor berkas").fill(case.number)
-    operator.keyboard.press("Enter")
-    operator.get_by_role("heading", name=case.number).wait_for()
+    follow_by_key(operator)
+    expect(operator.get_by_role("heading", name=case.number)).to_be_visible()
     operator.get_by_role("radio", name="Tangguhkan berkas").focus()
     operator.keyboard.press("Space")
     operator.get_by_label("Alasan").fill(REASON)
     is_sound(operator)
-    operator.get_by_role("button", name="Minta").click()
-    assert "Perbaikan telah diminta" in operator.get_by_role("status").inner_text()
+    follow(operator.get_by_role("button", name="Minta"))
+    expect(operator.get_by_role("status")).to_contain_text("Perbaikan telah diminta")
 
     second = enter(SECOND_OPERATOR, size, scheme=scheme)
     second.goto("/perbaikan")
-    second.get_by_role("link", name=case.number).first.click()
+    follow(second.get_by_role("link", name=case.number).first)
     is_sound(second)
-    second.get_by_role("button", name="Laksanakan").click()
-    assert "Berkas telah ditangguhkan." in second.get_by_role("status").inner_text()
+    follow(second.get_by_role("button", name="Laksanakan"))
+    expect(second.get_by_role("status")).to_contain_text("Berkas telah ditangguhkan.")
     is_sound(second)
 
     head = enter(DIRJEN_ASPASAF, size, scheme=scheme)
-    head.goto("/kotak-masuk")
-    assert head.get_by_text("Ditangguhkan", exact=True).is_visible()
-    assert head.get_by_role("button", name="Ambil").count() == 0
+    expect(head.get_by_text("Ditangguhkan", exact=True)).to_be_visible()
+    expect(head.get_by_role("button", name="Ambil")).to_have_count(0)
     is_sound(head)
-    head.get_by_role("link", name=MIKRO.title).first.click()
-    assert head.get_by_text(REASON).is_visible()
-    assert head.get_by_role("button", name="Kirim keputusan").count() == 0
+    follow(head.get_by_role("link", name=MIKRO.title).first)
+    expect(head.get_by_text(REASON)).to_be_visible()
+    expect(head.get_by_role("button", name="Kirim keputusan")).to_have_count(0)
     is_sound(head)
 
     asker, answerer = on_stage(service.office, OPERATOR), on_stage(service.office, SECOND_OPERATOR)
     asked = repairs.ask(service.office, asker, journey.instance_id, "resume", REASON)
     repairs.carry_out(service.office, answerer, asked["id"])
     head.reload()
-    assert head.get_by_role("button", name="Kirim keputusan").is_visible()
+    expect(head.get_by_role("button", name="Kirim keputusan")).to_be_visible()
