@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from paraf.domain.lettering import block
 from paraf.domain.route import Box, Kind, Route
@@ -24,20 +25,25 @@ _UNSEEN = frozenset({Kind.PARALLEL})
 
 Point = tuple[float, float]
 Line = Sequence[Point]
+Piece = tuple[float, float, float, float]
+"""A straight piece of a line: its left, top, right and bottom."""
 
 
 def place_labels(route: Route, boxes: Mapping[str, Box], lines: Mapping[str, Line]) -> dict[str, Box]:
     """Boxes for the words of gateways, events and flows, by id."""
     shapes = [boxes[name] for name in route.elements]
     lanes = [boxes[lane.id] for lane in route.lanes]
+    pieces = [(min(a, c), min(b, d), max(a, c), max(b, d))
+              for line in lines.values() for (a, b), (c, d) in pairwise(line)]  # fmt: skip
     labels: dict[str, Box] = {}
 
     def choose(name: str, candidates: Iterable[tuple[float, Box]]) -> None:
-        priced = [
-            (wish + _trouble(box, shapes, lines, list(labels.values()), lanes), n, box)
-            for n, (wish, box) in enumerate(candidates)
-        ]
-        labels[name] = min(priced, key=lambda entry: entry[:2])[2]
+        least, taken = math.inf, (*shapes, *labels.values())
+        for wish, box in candidates:
+            # nothing costs less than its wish, and of equals the first is chosen
+            price = wish + _trouble(box, taken, pieces, lanes) if wish < least else math.inf
+            if price < least:
+                least, labels[name] = price, box
 
     for element in route.elements.values():
         if element.name and element.kind in _NAMED_OUTSIDE and element.kind not in _UNSEEN:
@@ -133,15 +139,13 @@ def _box(x: float, y: float, wide: float, tall: float) -> Box:
     return Box(float(round(x)), float(round(y)), wide, tall)
 
 
-def _trouble(
-    box: Box, shapes: Sequence[Box], lines: Mapping[str, Line], labels: Sequence[Box], lanes: Sequence[Box]
-) -> float:
-    trouble = 1000.0 * sum(overlap(box, other, 1) for other in (*shapes, *labels))
-    for line in lines.values():
-        trouble += 300.0 * sum(crosses(box, a, b, 1) for a, b in zip(line, line[1:], strict=False))
+def _trouble(box: Box, others: Sequence[Box], pieces: Sequence[Piece], lanes: Sequence[Box]) -> float:
+    trouble = 1000.0 * sum(overlap(box, other, 1) for other in others)
+    left, top, right, bottom = box.x - 1, box.y - 1, box.x + box.width + 1, box.y + box.height + 1
+    trouble += 300.0 * sum(a < right and c > left and b < bottom and d > top for a, b, c, d in pieces)
     inside = any(lane.y <= box.y and box.y + box.height <= lane.y + lane.height for lane in lanes)
-    left = min(lane.x for lane in lanes) + 30
-    return trouble + (0.0 if inside else 60.0) + (500.0 if box.x < left else 0.0)
+    first = min(lane.x for lane in lanes) + 30
+    return trouble + (0.0 if inside else 60.0) + (500.0 if box.x < first else 0.0)
 
 
 def overlap(one: Box, other: Box, room: float = 0.0) -> bool:

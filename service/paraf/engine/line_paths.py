@@ -13,6 +13,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Vertex = tuple[int, int]
 """(index of the vertical track, index of the horizontal track)"""
@@ -25,14 +26,14 @@ SHARED_AT_END = 5
 to tell apart, the second reads as a merge."""
 TOUCHED = 500
 OVERLAID = 4000
-_MOVES = ((1, 0), (0, 1), (-1, 0), (0, -1))
-"""Right, down, left, up."""
+BARRED = 10**9
+"""More than any path costs: a step that cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """A place where a line may leave or enter a box: where it stands, in which direction (index of
-    `_MOVES`) it leaves, and what using it costs."""
+    """A place where a line may leave or enter a box: where it stands, in which direction (0 right, 1
+    down, 2 left, 3 up) it leaves, and what using it costs."""
 
     vertex: Vertex
     heading: int
@@ -61,36 +62,43 @@ class Shape:
 
 
 class PathFinder:
-    """Finds one path after another; each keeps away from those found before."""
+    """Finds one path after another; each keeps away from those found before.
+
+    Vertices are numbered row by row, and a way on from a vertex by four times its number plus the
+    heading, so that what a step costs is kept in plain lists: everything laid is priced as a stranger's
+    line, and for the time of one search the boxes and the kin of its wish are priced as its own.
+    """
 
     def __init__(
         self, xs: Sequence[int], ys: Sequence[int], shapes: Mapping[str, Shape], closed: frozenset[int]
     ) -> None:
-        """`xs` and `ys` are nominal places of the tracks, ascending; no line runs along a vertical
-        track in `closed`."""
-        self.closed = closed
+        """`xs` and `ys` are nominal places of the tracks, ascending, with a free track all around the
+        shapes; no line runs along a vertical track in `closed`. Ports stand inside their shape."""
         self.xs = xs
         self.ys = ys
-        self.owner: dict[Vertex, str] = {}
-        for name, shape in shapes.items():
-            for i in range(shape.left, shape.right + 1):
-                for j in range(shape.top, shape.bottom + 1):
-                    self.owner[i, j] = name
-        self.edges: dict[tuple[Vertex, bool], list[Wish]] = {}
-        self.passes: dict[Vertex, list[tuple[Wish, bool, bool]]] = {}
-        self.found: dict[str, tuple[Vertex, ...]] = {}
+        wide, high = len(xs), len(ys)
+        self.columns = [*range(wide)] * high
+        self.rows = [j for j in range(high) for _ in range(wide)]
+        self.beside = (1, wide, -1, -wide)
+        self.steps = [step for j in range(high) for i in range(wide) for step in self._lengths(i, j, closed)]
+        self.passing = [0] * (2 * wide * high)
+        self.bending = [0] * (wide * high)
+        self.inside = {name: self._covered(shape) for name, shape in shapes.items()}
+        for name in shapes:
+            self._close(name, BARRED)
+        self.found: dict[str, list[int]] = {}
 
     def find_all(self, wishes: Sequence[Wish], rounds: int = 2) -> dict[str, tuple[Vertex, ...]]:
         """Every path by the name of its wish, as corners only. The shortest are found first; each
         further round lifts every line once and lays it again among all the others."""
         ordered = sorted(wishes, key=lambda wish: (not self._straight(wish), self._distance(wish), wish.name))
         for wish in ordered:
-            self._lay(wish, self._path(wish))
+            self._lay(wish, wishes)
         for _ in range(rounds - 1):
             for wish in reversed(ordered):
-                self._lift(wish)
-                self._lay(wish, self._path(wish))
-        return {wish.name: _corners(self.found[wish.name]) for wish in wishes}
+                self._weigh(self.found.pop(wish.name), -OVERLAID, -TOUCHED, -CROSSING)
+                self._lay(wish, wishes)
+        return {wish.name: self._corners(self.found[wish.name]) for wish in wishes}
 
     @staticmethod
     def _straight(wish: Wish) -> bool:
@@ -102,147 +110,141 @@ class PathFinder:
         (a, b), (c, d) = wish.leaves[0].vertex, wish.enters[0].vertex
         return abs(self.xs[a] - self.xs[c]) + abs(self.ys[b] - self.ys[d])
 
+    # --- what a step costs ------------------------------------------------------------------------
+
+    def _lengths(self, i: int, j: int, closed: frozenset[int]) -> tuple[int, int, int, int]:
+        xs, ys = self.xs, self.ys
+        return (
+            xs[i + 1] - xs[i] if i + 1 < len(xs) else BARRED,
+            ys[j + 1] - ys[j] if j + 1 < len(ys) and i not in closed else BARRED,
+            xs[i] - xs[i - 1] if i else BARRED,
+            ys[j] - ys[j - 1] if j and i not in closed else BARRED,
+        )
+
+    def _covered(self, shape: Shape) -> list[int]:
+        wide = len(self.xs)
+        rows = range(shape.top, shape.bottom + 1)
+        return [j * wide + i for j in rows for i in range(shape.left, shape.right + 1)]
+
+    def _close(self, name: str, price: int) -> None:
+        """Put a price on every step to a vertex of this shape."""
+        for vertex in self.inside[name]:
+            for heading, beside in enumerate(self.beside):
+                self.steps[4 * (vertex - beside) + heading] += price
+
+    def _own(self, wish: Wish, sign: int) -> None:
+        """Open the boxes of a wish to its line, which does not bend inside them (`sign` -1), or close
+        them again (1)."""
+        for name in {wish.source, wish.target}:
+            self._close(name, sign * BARRED)
+            for vertex in self.inside[name]:
+                self.bending[vertex] -= sign * BARRED
+
+    def _weigh(self, path: Sequence[int], shared: int, touched: int, crossed: int) -> None:
+        """Add to what it costs to share a piece of this path, to touch a corner of it or with one, and
+        to cross it."""
+        steps, passing, bending = self.steps, self.passing, self.bending
+        before = -1
+        for vertex, after in pairwise(path):
+            heading = self.beside.index(after - vertex)
+            steps[4 * vertex + heading] += shared
+            steps[4 * after + (heading + 2) % 4] += shared
+            if before >= 0:
+                bending[vertex] += touched
+                if before == heading:
+                    passing[2 * vertex + 1 - heading % 2] += crossed
+                else:
+                    passing[2 * vertex] += touched
+                    passing[2 * vertex + 1] += touched
+            before = heading
+
+    def _lay(self, wish: Wish, wishes: Sequence[Wish]) -> None:
+        kin = [
+            (self.found[other.name], SHARED_AT_END if wish.target == other.target else SHARED_AT_START)
+            for other in wishes
+            if other.name in self.found and (wish.source == other.source or wish.target == other.target)
+        ]
+        self._own(wish, -1)
+        for path, shared in kin:
+            self._weigh(path, shared - OVERLAID, -TOUCHED, 0)
+        found = self._path(wish)
+        for path, shared in kin:
+            self._weigh(path, OVERLAID - shared, TOUCHED, 0)
+        self._own(wish, 1)
+        self.found[wish.name] = found
+        self._weigh(found, OVERLAID, TOUCHED, CROSSING)
+
     # --- one path ---------------------------------------------------------------------------------
 
-    def _path(self, wish: Wish) -> tuple[Vertex, ...]:
-        goals: dict[tuple[Vertex, int], int] = {}
-        for port in wish.enters:
-            goals[port.vertex, (port.heading + 2) % 4] = port.cost
-        targets = sorted({vertex for vertex, _ in goals})
-        left, right = min(self.xs[i] for i, _ in targets), max(self.xs[i] for i, _ in targets)
-        top, bottom = min(self.ys[j] for _, j in targets), max(self.ys[j] for _, j in targets)
-        best: dict[tuple[Vertex, int], int] = {}
-        origin: dict[tuple[Vertex, int], tuple[Vertex, int] | None] = {}
-        queue: list[tuple[int, int, int, tuple[Vertex, int]]] = []
-        count = 0
+    def _path(self, wish: Wish) -> list[int]:
+        """The cheapest way, found by A*: what is estimated is the way to the box around the goals. No
+        estimate falls below the one it came from, so that each has its list of what was reached with it,
+        in order, and a list may grow while it is read."""
+        steps, passing, bending = self.steps, self.passing, self.bending
+        columns, rows, beside = self.columns, self.rows, self.beside
+        goals = {self._state(port, (port.heading + 2) % 4): port.cost for port in wish.enters}
+        far_x = _away(self.xs, [port.vertex[0] for port in wish.enters])
+        far_y = _away(self.ys, [port.vertex[1] for port in wish.enters])
+        end = len(steps)
+        best = [BARRED] * (end + 1)
+        origin: dict[int, int] = {}
+        done = bytearray(end)
+        waiting: dict[int, list[int]] = {}
         for port in wish.leaves:
-            state = (port.vertex, port.heading)
+            state = self._state(port, port.heading)
             best[state] = port.cost
-            origin[state] = None
-            queue.append((port.cost, count, port.cost, state))
-            count += 1
-        heapq.heapify(queue)
-        closed: set[tuple[Vertex, int]] = set()
-        own = (wish.source, wish.target)
-        while queue:
-            _, _, cost, state = heapq.heappop(queue)
-            if state in closed:
-                continue
-            closed.add(state)
-            vertex, heading = state
-            if vertex == (-1, -1):
-                return self._trace(origin, state)
-            if state in goals:
-                end = ((-1, -1), heading)
-                total = cost + goals[state]
-                if total < best.get(end, total + 1):
-                    best[end], origin[end] = total, state
-                    heapq.heappush(queue, (total, count, total, end))
-                    count += 1
-            for turn in (heading, (heading + 1) % 4, (heading + 3) % 4):
-                if turn != heading and (origin[state] is None or self.owner.get(vertex) in own):
+            waiting.setdefault(port.cost, []).append(state)
+        estimates = [*waiting]
+        heapq.heapify(estimates)
+        while estimates:
+            for state in waiting[heapq.heappop(estimates)]:
+                if state == end:
+                    return _traced(origin, end)
+                if done[state]:
                     continue
-                step = self._step(wish, vertex, heading, turn, own)
-                if step is None:
-                    continue
-                following, price = step
-                reached = (following, turn)
-                total = cost + price
-                if reached in closed or total >= best.get(reached, total + 1):
-                    continue
-                best[reached], origin[reached] = total, state
-                x, y = self.xs[following[0]], self.ys[following[1]]
-                away = max(left - x, x - right, 0) + max(top - y, y - bottom, 0)
-                heapq.heappush(queue, (total + away, count, total, reached))
-                count += 1
+                done[state] = 1
+                cost, vertex, heading = best[state], state >> 2, state & 3
+                straight = cost + passing[2 * vertex + (heading & 1)]
+                bent = cost + CORNER + bending[vertex]
+                ways = [(heading, straight)]
+                if bent < BARRED:
+                    ways += [((heading + 1) & 3, bent), ((heading + 3) & 3, bent)]
+                if state in goals and cost + goals[state] < best[end]:
+                    total = best[end] = cost + goals[state]
+                    origin[end] = state
+                    if total not in waiting:
+                        heapq.heappush(estimates, total)
+                    waiting.setdefault(total, []).append(end)
+                for turn, price in ways:
+                    total = price + steps[4 * vertex + turn]
+                    following = vertex + beside[turn]
+                    reached = 4 * following + turn
+                    if total >= BARRED or total >= best[reached]:
+                        continue
+                    best[reached], origin[reached] = total, state
+                    total += far_x[columns[following]] + far_y[rows[following]]
+                    if total not in waiting:
+                        heapq.heappush(estimates, total)
+                    waiting.setdefault(total, []).append(reached)
         raise ValueError(f"no path for {wish.name}")
 
-    def _step(
-        self, wish: Wish, vertex: Vertex, heading: int, turn: int, own: tuple[str, str]
-    ) -> tuple[Vertex, int] | None:
-        dx, dy = _MOVES[turn]
-        following = (vertex[0] + dx, vertex[1] + dy)
-        if not (0 <= following[0] < len(self.xs) and 0 <= following[1] < len(self.ys)):
-            return None
-        holder = self.owner.get(following)
-        if holder is not None and holder not in own:
-            return None
-        across = dx != 0
-        if not across and vertex[0] in self.closed:
-            return None
-        price = abs(self.xs[following[0]] - self.xs[vertex[0]]) + abs(
-            self.ys[following[1]] - self.ys[vertex[1]]
-        )
-        bends = turn != heading
-        if bends:
-            price += CORNER
-        price += self._meeting(wish, vertex, across, bends)
-        edge = (min(vertex, following), across)
-        for other in self.edges.get(edge, ()):
-            price += _sharing(wish, other)
-        return following, price
+    def _state(self, port: Port, heading: int) -> int:
+        return 4 * (port.vertex[1] * len(self.xs) + port.vertex[0]) + heading
 
-    def _meeting(self, wish: Wish, vertex: Vertex, across: bool, bends: bool) -> int:
-        price = 0
-        for other, other_across, other_bends in self.passes.get(vertex, ()):
-            kin = _kin(wish, other)
-            if bends or other_bends:
-                price += 0 if kin else TOUCHED
-            elif across != other_across:
-                price += CROSSING
-        return price
-
-    @staticmethod
-    def _trace(
-        origin: Mapping[tuple[Vertex, int], tuple[Vertex, int] | None], state: tuple[Vertex, int]
-    ) -> tuple[Vertex, ...]:
-        path: list[Vertex] = []
-        here = origin[state]
-        while here is not None:
-            path.append(here[0])
-            here = origin[here]
-        return tuple(reversed(path))
-
-    # --- what is laid -----------------------------------------------------------------------------
-
-    def _lay(self, wish: Wish, path: tuple[Vertex, ...]) -> None:
-        self.found[wish.name] = path
-        for edge in _edges(path):
-            self.edges.setdefault(edge, []).append(wish)
-        for vertex, across, bends in _passes(path):
-            self.passes.setdefault(vertex, []).append((wish, across, bends))
-
-    def _lift(self, wish: Wish) -> None:
-        path = self.found.pop(wish.name)
-        for edge in _edges(path):
-            self.edges[edge].remove(wish)
-        for vertex, across, bends in _passes(path):
-            self.passes[vertex].remove((wish, across, bends))
+    def _corners(self, path: Sequence[int]) -> tuple[Vertex, ...]:
+        bends = [b for a, b, c in zip(path, path[1:], path[2:], strict=False) if b - a != c - b]
+        return tuple((self.columns[vertex], self.rows[vertex]) for vertex in (path[0], *bends, path[-1]))
 
 
-def _sharing(one: Wish, other: Wish) -> int:
-    if one.target == other.target:
-        return SHARED_AT_END
-    return SHARED_AT_START if one.source == other.source else OVERLAID
+def _away(places: Sequence[int], goals: Sequence[int]) -> list[int]:
+    """How far each place is from those of the goals and what lies between them."""
+    low, high = places[min(goals)], places[max(goals)]
+    return [max(low - place, place - high, 0) for place in places]
 
 
-def _kin(one: Wish, other: Wish) -> bool:
-    return one.source == other.source or one.target == other.target
-
-
-def _edges(path: Sequence[Vertex]) -> list[tuple[Vertex, bool]]:
-    return [(min(a, b), a[0] != b[0]) for a, b in zip(path, path[1:], strict=False)]
-
-
-def _passes(path: Sequence[Vertex]) -> list[tuple[Vertex, bool, bool]]:
-    found = []
-    for before, vertex, after in zip(path, path[1:], path[2:], strict=False):
-        across = vertex[0] != before[0]
-        found.append((vertex, across, across != (after[0] != vertex[0])))
-    return found
-
-
-def _corners(path: Sequence[Vertex]) -> tuple[Vertex, ...]:
-    kept = [path[0]]
-    kept += [vertex for vertex, _, bends in _passes(path) if bends]
-    return (*kept, path[-1])
+def _traced(origin: Mapping[int, int], end: int) -> list[int]:
+    path = []
+    while end in origin:
+        end = origin[end]
+        path.append(end >> 2)
+    return path[::-1]
