@@ -88,7 +88,10 @@ def test_an_administrator_appoints_somebody_who_stands_in(inside: Inside) -> Non
         refused.form("/pengangkatan"), **given, instrument="SPRIN-1/XI/2026", on_behalf_of="dir.afrika"
     )
     assert "Pengangkatan telah dicatat" in done.text and "SPRIN-1/XI/2026" in done.text
-    assert "Pengangkatan dicatat" in admin.open("/administrasi/catatan").text
+    noted = (
+        admin.open("/administrasi/catatan").html.partition("Pengangkatan dicatat")[2].partition("</tr>")[0]
+    )
+    assert "Direktur Afrika" in noted, "it says what was changed, not only that something was"
 
 
 def test_an_administrator_adds_a_person_and_closes_the_account(service: Service, inside: Inside) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from paraf.config import load_settings
+from paraf.domain import policy
 from paraf.entrypoints.pages.case_words import change_label, fact
 from paraf.entrypoints.pages.filled import after_button
 from paraf.entrypoints.pages.frame import own_path
 from paraf.entrypoints.pages.naskah_form import body_of, renumbered, shown
-from paraf.entrypoints.pages.words import Words
+from paraf.entrypoints.pages.words import NOTES, Words
+from paraf.usecases import sample_accounts, sample_cases
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "web" / "templates"
@@ -48,6 +50,19 @@ def test_every_sentence_of_the_pages_is_in_the_catalogue() -> None:
     asked = {text.replace("\\", "\\\\").replace('"', '\\"') for text in _sentences()}
     assert asked, "the templates hold sentences"
     assert sorted(asked - known) == []
+
+
+def test_every_kind_of_note_of_the_administration_has_its_words() -> None:
+    usecases = ROOT / "service" / "paraf" / "usecases"
+    made = {sample_cases.BEGUN, sample_cases.CARRIED, sample_accounts.OPENED, sample_accounts.DEMONSTRATED}
+    for path in usecases.glob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)):
+            if ast.unparse(call.func) in ("change_organisation", "_note", "uow.organisation.record"):
+                named = [one.value for one in call.args if isinstance(one, ast.Constant)]
+                made |= {str(one) for one in named if re.fullmatch(r"[a-z_]+\.[a-z_]+", str(one))}
+    made -= set(policy.PERMISSIONS)
+    assert {"person.erased", "appointment.made", "sign_in.last_attempt"} < made
+    assert made <= set(NOTES)
 
 
 def test_no_template_breaks_the_content_security_policy() -> None:

@@ -5,12 +5,13 @@ Knows the forms of an administrator; must not know what a change does to open ta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
 from paraf.domain import policy
-from paraf.domain.organisation import Capacity, PositionKind, UnitKind
+from paraf.domain.organisation import Capacity, Organisation, PositionKind, UnitKind
 from paraf.entrypoints.auth import actor, office, permits
 from paraf.entrypoints.pages.frame import draw, go, page, tell, told, words
 from paraf.entrypoints.pages.words import CAPACITIES
@@ -219,14 +220,26 @@ def _unit_choices() -> dict[str, Any]:
 @page.get("/administrasi/catatan")
 @permits("administration.read")
 def admin_notes() -> Response:
-    """The newest notes of the administration: who changed what, when."""
+    """The newest notes of the administration: who changed what, when, and whom or what it concerns."""
     with office().store.read() as uow:
         organisation = office().organisation(uow)
     notes = [
-        {**note, "who": organisation.name_of(note.get("actor"))}
+        {**note, "who": organisation.name_of(note.get("actor")), "about": _about(organisation, note)}
         for note in administer.events(office(), actor())
     ]
     return draw("admin/notes.html", section="admin", notes=notes)
+
+
+def _about(organisation: Organisation, note: Mapping[str, Any]) -> str:
+    """The unit, position and person that a note concerns; "" where it names none, or who was erased."""
+    data = note["data"]
+    if note["type"] in ("unit.saved", "position.saved"):
+        return str(data.get("name") or data.get("title"))
+    person = data.get("person_id") or data.get("person") or data.get("id")
+    if note["type"] == "appointment.ended":
+        person = next((a.person_id for a in organisation.appointments if a.id == data["id"]), None)
+    position = organisation.title(data["position_id"]) if "position_id" in data else None
+    return " · ".join(filter(None, (organisation.name_of(person), position)))
 
 
 # --- the forms --------------------------------------------------------------------------------

@@ -54,8 +54,11 @@ NOTES = {
     "account.disabled": N_("An account was closed"),
     "account.enabled": N_("An account was opened again"),
     "system_roles.granted": N_("Roles in the system were set"),
+    "sign_in.last_attempt": N_("The last attempt to sign in was used up; the account is held for a while"),
     "token.issued": N_("An access token was issued"),
     "sample_accounts.opened": N_("The sample accounts were opened"),
+    "sample_cases.begun": N_("The preparation of the sample cases began"),
+    "sample_cases.carried": N_("The sample cases were prepared"),
     "demonstration.loaded": N_("The demonstration was loaded"),
 }
 PARTS = {
