@@ -12,11 +12,13 @@ from paraf.language import N_
 
 
 class ParafError(Exception):
-    """The base: `problem` is the id after `urn:paraf:problem:`, `status` the HTTP status."""
+    """The base: `problem` is the id after `urn:paraf:problem:`, `status` the HTTP status, `retry_after`
+    the seconds after which the same request may do better."""
 
     problem: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     title: ClassVar[str] = N_("Something went wrong on our side")
+    retry_after: ClassVar[int | None] = None
 
     def __init__(
         self,
@@ -111,6 +113,12 @@ class TooMany(ParafError):
     problem, status, title = "too_many", 429, N_("Too many attempts")
 
 
+class StillAtWork(TooMany):
+    """What this person asked for before is still being made."""
+
+    title, retry_after = N_("Your last request is still being carried out"), 5
+
+
 class BrokenRoute(ParafError):
     """A route file that cannot be used; `findings` lists every fault with file, line, element."""
 
@@ -126,6 +134,7 @@ class Unavailable(ParafError):
     carried an Idempotency-Key may be sent again with the same key."""
 
     problem, status, title = "unavailable", 503, N_("The service is busy")
+    retry_after = 2
 
 
 class Misconfigured(ParafError):

@@ -18,6 +18,7 @@ from paraf.domain.facts import digest
 from paraf.errors import TooLarge
 from paraf.usecases import evidence
 from paraf.usecases.verify_evidence import verify_evidence
+from stage import Answer
 
 FRONT = ("PETUNJUK.txt", "periksa.py", "ringkasan.pdf", "fakta.jsonl", "bukaan.json")
 
@@ -72,6 +73,37 @@ def test_what_an_auditor_takes_is_recorded(exhibit: Exhibit, monkeypatch: pytest
     assert recorded() == before, "Biro PO reads it by its own office"
     stage.person("auditor.itjen").get(f"/instances/{exhibit.case.id}/evidence").ok()
     assert recorded() == before + 1
+
+
+def test_one_bundle_is_made_at_a_time_for_one_person(
+    exhibit: Exhibit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, stage = f"/instances/{exhibit.case.id}/evidence", exhibit.stage
+    meanwhile: list[Answer] = []
+
+    def print_it(*_: object) -> None:
+        monkeypatch.setattr(evidence, "_summary", lambda *_: None)
+        meanwhile.extend(stage.person(login).get(path) for login in ("karo.po", "auditor.itjen"))
+
+    monkeypatch.setattr(evidence, "_summary", print_it)
+    stage.person("karo.po").get(path).ok()
+    told, other = meanwhile
+    refused = told.refused(429)
+    assert refused["type"] == "urn:paraf:problem:too_many" and "sedang disusun" in refused["detail"]
+    assert told.headers["Retry-After"] == "5"
+    assert other.status == 200, "nobody waits for somebody else"
+    stage.person("karo.po").get(path).ok()
+
+
+def test_a_case_too_large_for_a_bundle_is_told_before_its_files_are_read(
+    exhibit: Exhibit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evidence, "_summary", lambda *_: None)
+    monkeypatch.setattr(exhibit.stage.office.files, "as_stored", lambda _: pytest.fail("a file was read"))
+    without_files = sum(len(one) for name, one in exhibit.files.items() if not name.startswith("lampiran/"))
+    monkeypatch.setattr(evidence_file, "MOST_BYTES", without_files - len(exhibit.files["ringkasan.pdf"]))
+    with pytest.raises(TooLarge):
+        evidence.bundle_of(exhibit.stage.office, exhibit.case.id)
 
 
 def _paraf(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

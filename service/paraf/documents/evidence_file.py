@@ -77,9 +77,20 @@ def packed(parts: Sequence[Part]) -> Packed:
     if len(listed) != len(parts) or not all(is_name(name) for name in listed):
         raise ValueError("a bundle names each of its files once, and plainly")
     size = sum(_LOCAL_SIZE + 46 + 2 * len(one.name) + one.size for one in whole) + 22
-    if size > MOST_BYTES or len(whole) > MOST_FILES:
-        raise TooLarge(TOO_LARGE, limit=MOST_BYTES // 1024**2)
+    if len(whole) > MOST_FILES:
+        raise too_large()
+    refuse_larger(size)
     return Packed(size, _pieces(whole))
+
+
+def refuse_larger(size: int) -> None:
+    """Raise TooLarge when so many bytes are more than a bundle holds."""
+    if size > MOST_BYTES:
+        raise too_large()
+
+
+def too_large() -> TooLarge:
+    return TooLarge(TOO_LARGE, limit=MOST_BYTES // 1024**2)
 
 
 def _pieces(parts: Sequence[Part]) -> Iterator[bytes]:

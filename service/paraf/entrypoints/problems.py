@@ -113,8 +113,8 @@ def _refused(error: ParafError) -> Response:
     headers = {}
     if isinstance(error, NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="Paraf"'
-    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = "2"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(error.retry_after)
     return _answer(problem(error), headers)
 
 

@@ -74,6 +74,13 @@ class Files:
         except (NotFound, OSError):
             return None
 
+    def size(self, sha256: str) -> int | None:
+        """Bytes of what lies under a digest; None when nothing does."""
+        try:
+            return self._place(sha256).stat().st_size
+        except (NotFound, OSError):
+            return None
+
     def _place(self, sha256: str) -> Path:
         if not _DIGEST.fullmatch(sha256):
             raise NotFound(N_("The file is not there."))

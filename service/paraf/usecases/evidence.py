@@ -14,14 +14,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paraf.documents import evidence_words
-from paraf.documents.evidence_file import Packed, Part, is_name, packed, part
+from paraf.documents.evidence_file import Packed, Part, is_name, packed, part, refuse_larger
 from paraf.documents.pdf import pdf
 from paraf.domain.case_rows import fold
 from paraf.domain.facts import Entry, Opening, canonical, digest
 from paraf.domain.organisation import Actor, SystemRole
-from paraf.errors import NotFound, ParafError, Stale, Unavailable
+from paraf.errors import NotFound, ParafError, Stale, StillAtWork, Unavailable
 from paraf.language import N_
 from paraf.storage.cases import CaseRow
+from paraf.storage.turns import turn
 from paraf.usecases import readings
 from paraf.usecases.reading import visible_case
 from paraf.usecases.replay_report import report
@@ -65,15 +66,22 @@ class Evidence:
 
 def evidence(office: Office, actor: Actor, instance_id: str) -> Evidence:
     """The bundle of a case one may see. Raises NotFound for any other, TooLarge for a case whose files
-    are more than a bundle holds. The same state of a case gives the same bytes."""
+    are more than a bundle holds, and StillAtWork while another one is made for the same person: it
+    costs seconds."""
     with office.store.read() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
-    readings.note(office, actor, "evidence", instance_id=case.id)
-    return bundle_of(office, case.id)
+    with turn(office.settings.files, f"evidence {actor.person_id}") as mine:
+        if not mine:
+            raise StillAtWork(N_("Another evidence bundle is being made for you. Please wait until it has come."))
+        readings.note(office, actor, "evidence", instance_id=case.id)
+        return bundle_of(office, case.id)
 
 
 def bundle_of(office: Office, name: str) -> Evidence:
-    """The bundle of a case by id or number, the same whoever asks. Raises NotFound, TooLarge."""
+    """The bundle of a case by id or number, the same whoever asks. Raises NotFound, TooLarge, and Stale
+    for a case that goes on all the while. The bytes change when the case goes on, when its route is
+    published or withdrawn anew (the life of the route travels with it), when somebody's words are
+    erased, and with the version of Paraf; never otherwise."""
     for _ in range(_TRIES):
         with office.store.snapshot() as uow:
             found = uow.cases.by_id(name) or uow.cases.by_number(name)
@@ -104,11 +112,13 @@ def _summary(office: Office, case: CaseRow) -> bytes | None:
 
 
 class _Gathering:
-    """One walk over what is stored of a case. Files are named once, by the first who asks."""
+    """One walk over what is stored of a case. Files are named once, by the first who asks, and counted
+    as they come: a case that is too large is told before all of it is in memory."""
 
     def __init__(self, office: Office, uow: UnitOfWork, case: CaseRow) -> None:
         self._office, self._uow, self._case = office, uow, case
         self._parts: dict[str, Part] = {}
+        self._size = 0
 
     def parts(self, summary: bytes | None) -> list[Part]:
         """Every file in the order it is written."""
@@ -127,7 +137,12 @@ class _Gathering:
 
     def _put(self, name: str, content: bytes | None) -> None:
         if content is not None and is_name(name) and name not in self._parts:
+            self._count(len(content))
             self._parts[name] = part(name, content)
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        refuse_larger(self._size)
 
     def _kept(self, name: str, sha256: Any) -> None:
         """A published content, as it is kept under its digest."""
@@ -181,9 +196,12 @@ class _Gathering:
             sha256 = event["data"].get("sha256")
             if event["type"] != "attachment.added" or not isinstance(sha256, str):
                 continue
-            content = files.as_stored(sha256)
             name = f"{ATTACHMENTS}/{sha256}{_TYPES.get(event['data'].get('media_type'), '')}"
-            if content is not None and is_name(name) and name not in self._parts:
+            if name in self._parts or not is_name(name):
+                continue
+            self._count(files.size(sha256) or 0)
+            content = files.as_stored(sha256)
+            if content is not None:
                 again = partial(_stored, files, sha256)
                 self._parts[name] = Part(name, len(content), digest(content), again)
 

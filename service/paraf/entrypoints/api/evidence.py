@@ -20,7 +20,7 @@ ZIP = "application/zip"
     "case.read",
     group=GROUP,
     summary=N_("The evidence bundle: facts, route, documents and attachments, to be checked without a server"),
-    refuses=(404, 413),
+    refuses=(404, 409, 413, 429),
     media_type=ZIP,
 )
 def evidence(instance_id: str) -> Response:
