@@ -95,7 +95,6 @@ def test_a_page_and_what_it_is_made_of_is_one_look(opened: Opened) -> None:
         f"~/dokumen/{opened.document}/isi",
         f"~/dokumen/{opened.document}/cetak.pdf",
         f"~/berkas/{opened.case}/putar",
-        f"~/berkas/{opened.case}/putar/data",
         f"~/berkas/{opened.case}/putar/gambar.svg?langkah=3",
     )
     assert {answer.status_code for answer in answers} == {200}

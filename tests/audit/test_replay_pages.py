@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from typing import Any
@@ -148,7 +149,7 @@ def test_every_moment_has_a_page_without_any_script(finished: tuple[Service, str
     seen = 1
     while page.link("Maju satu langkah") != page.path and seen < 12:
         assert page.html.count('aria-current="step"') == 1
-        assert f"langkah={seen}" in re.search(r'<img src="([^"]+gambar.svg[^"]*)"', page.html)[1]  # type: ignore[index]
+        assert f"gambar.svg?langkah={seen}" in page.link("Gambar saat ini")
         page = reader.open(page.link("Maju satu langkah"))
         seen += 1
     page = reader.open(newest)
@@ -203,19 +204,42 @@ def test_the_report_tells_every_act_and_is_the_same_again(finished: tuple[Servic
 def test_who_does_not_see_the_case_sees_no_replay(finished: tuple[Service, str]) -> None:
     service, case_id = finished
     browser, _ = service.signed_in(DIRJEN_ASEAN)
-    for tail in ("putar", "putar/data", "putar/gambar.svg", "putar/laporan.pdf"):
+    for tail in ("putar", "putar/gambar.svg", "putar/laporan.pdf"):
         assert browser.get(f"~/berkas/{case_id}/{tail}").status_code == 404, tail
     assert service.as_person(DIRJEN_ASEAN).get(f"/instances/{case_id}/replay").status_code == 404
     assert service.as_person(STAF_AFRIKA).get(f"/instances/{case_id}/replay").status_code == 200
 
 
-def test_the_data_of_the_page_holds_no_markup_and_every_word(finished: tuple[Service, str]) -> None:
+def data_of(page: str) -> dict[str, Any]:
+    """What the island reads in the page."""
+    (text,) = re.findall(r'<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert "<" not in text
+    return dict(json.loads(text))
+
+
+def test_the_data_of_the_page_hold_no_markup_and_every_word(service: Service) -> None:
+    title = "Usulan </script><!-- <script>"
+    opened = service.proposed(service.as_person(STAF_AFRIKA), title=title)
+    browser, _ = service.signed_in(AUDITOR)
+    answer = browser.get(f"~/berkas/{opened['instance_id']}/putar")
+    assert answer.headers["Cache-Control"] == "no-store"
+    page = answer.get_data(as_text=True)
+    assert title not in page and page.count("</script>") == page.count("<script") == 3
+    data = data_of(page)
+    assert all(data["words"].values()) and "Step" not in " ".join(data["words"].values())
+    assert set(data["signs"]) == {"open", "done", "returned", "passed"}
+
+
+def test_the_drawing_of_the_page_is_marked_as_the_facts_say(finished: tuple[Service, str]) -> None:
     service, case_id = finished
     browser, _ = service.signed_in(AUDITOR)
-    answer = browser.get(f"~/berkas/{case_id}/putar/data")
-    assert answer.headers["Cache-Control"] == "no-store"
-    data = answer.get_json()
-    assert all(data["words"].values()) and "Step" not in " ".join(data["words"].values())
-    assert {name for fact in data["facts"] for name, _, _ in fact.get("changes", [])} <= set(
-        re.findall(r'\bid="([^"]+)"', data["bpmn"])
-    )
+    newest = len(queries.replay(service.office, on_stage(service.office, AUDITOR), case_id)["facts"])
+    for k in (1, 9, newest // 2, newest):
+        page = browser.get(f"~/berkas/{case_id}/putar?langkah={k}").get_data(as_text=True)
+        expected: dict[str, str] = {}
+        for fact in data_of(page)["facts"][:k]:
+            expected |= {name: state for name, state, _ in fact.get("changes", [])}
+        told = re.findall(r'class="step \w+ step-(\w+)[^"]*" data-element="([^"]+)"', page)
+        steps = {name: state for state, name in told}
+        ways = re.findall(r'class="way way-walked" data-flow="([^"]+)"', page)
+        assert steps | dict.fromkeys(ways, "walked") == expected, k

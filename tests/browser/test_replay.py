@@ -69,7 +69,7 @@ def test_an_auditor_finds_replays_and_opens_what_an_acting_official_did(returned
     detail = page.locator(".rp-detail")
     expect(detail.get_by_text(REASON)).to_be_visible()
     expect(detail.get_by_text(REVIEWER.name).first).to_be_visible()
-    expect(page.locator(".rp-canvas .rp-returned")).to_have_count(1)
+    expect(page.locator(".rp-canvas .step-returned")).to_have_count(1)
     # and back to what the acting head did
     page.locator(".rp-facts a", has_text="Plh. Kepala Biro Umum").last.click()
     expect(detail.get_by_text("atas nama Larasati Ekaputra")).to_be_visible()
@@ -157,11 +157,49 @@ def test_the_heat_map_tells_times_and_goes_away_again(returned: str, enter: Ente
     button = page.get_by_role("button", name="Peta panas waktu")
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
-    hot = page.locator(".rp-canvas [class*=rp-heat-]")
+    hot = page.locator(".rp-canvas [class*=step-heat]")
     expect(hot).to_have_count(page.locator("table .rp-level").count())
-    expect(page.locator(".rp-badge.wide").first).to_contain_text("jam kerja")
+    expect(page.locator(".rp-badge").first).to_contain_text("jam kerja")
     button.click()
     expect(hot).to_have_count(0)
+    expect(page.locator(".rp-badge").first).to_be_hidden()
+
+
+def test_the_drawing_is_moved_and_scaled_by_pointer_wheel_and_keys(returned: str, enter: Enter) -> None:
+    page = replayed(enter(AUDITOR), returned, 9)
+    canvas, sheet = page.locator(".rp-canvas"), page.locator(".rp-sheet")
+
+    def seen(because: str) -> tuple[float, float, float]:
+        """Scale and place of the sheet, once it is another than before."""
+        nonlocal told
+        expect(sheet, because).not_to_have_attribute("style", told)
+        told = sheet.get_attribute("style")
+        scale, _, _, _, x, y = map(float, re.findall(r"-?\d[\d.]*(?:e-?\d+)?", told))
+        return scale, x, y
+
+    told = ""
+    page.get_by_role("button", name="Pas layar").click()
+    whole = scale, left, top = seen("fitted")
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 100, box["y"] + 80)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    larger, x, y = seen("scaled by the wheel")
+    assert larger > scale
+    # the point under the pointer stays where it is
+    assert (100 - x) / larger == pytest.approx((100 - left) / scale, abs=0.1)
+    assert (80 - y) / larger == pytest.approx((80 - top) / scale, abs=0.1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 70, box["y"] + 60)
+    page.mouse.up()
+    assert seen("dragged") == pytest.approx((larger, x - 30, y - 20), abs=0.1)
+    canvas.press("ArrowRight")
+    assert seen("moved by a key") == pytest.approx((larger, x - 90, y - 20), abs=0.1)
+    canvas.press("0")
+    assert seen("fitted by a key") == pytest.approx(whole, abs=0.1)
+    here = page.locator(".rp-facts a[aria-current]")
+    expect(here, "a key in the drawing belongs to the drawing").to_have_attribute("data-seq", "9")
 
 
 def test_without_any_script_the_moment_is_a_picture_and_a_list(returned: str, enter: Enter) -> None:
@@ -170,7 +208,7 @@ def test_without_any_script_the_moment_is_a_picture_and_a_list(returned: str, en
     assert page.locator(".rp-canvas svg").bounding_box()["width"] > 500
     assert page.locator(".rp-canvas .step-open .of-open").is_visible()
     assert not page.locator(".rp-canvas .step-open .of-done").is_visible()
-    page.get_by_role("link", name="Maju satu langkah").click()
+    follow(page.get_by_role("link", name="Maju satu langkah"))
     assert page.url.endswith("langkah=4")
     assert page.locator(".rp-facts a[aria-current]").get_attribute("data-seq") == "4"
 

@@ -3,14 +3,16 @@
 //
 //   npm ci --ignore-scripts && npm run build
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = join(here, '..', 'static', 'built');
+const place = join(here, '..', 'static', 'built');
+// Built beside its place and put there when it is whole: the pages are served meanwhile.
+const out = `${place}.new`;
 const islands = readdirSync(here).filter((name) => existsSync(join(here, name, 'index.js'))).sort();
 
 const files = (folder) => readdirSync(folder).sort().flatMap((name) => {
@@ -64,3 +66,5 @@ const built = readdirSync(out).sort().map((name) => {
 writeFileSync(join(out, 'built.json'), `${JSON.stringify(
   { sources: Object.fromEntries(sources), built: Object.fromEntries(built) }, null, 1)}\n`);
 for (const [name, { bytes, gzip }] of built) console.log(`${name}  ${bytes} bytes, ${gzip} gzip`);
+rmSync(place, { recursive: true, force: true });
+renameSync(out, place);

@@ -43,10 +43,12 @@ def route_svg(
     anything else is not reached). A flow id among `states`
     marks the way a choice took. `visits` above 1 are shown as a count. With `focus`, only the part
     around that element is shown, with the names of its lanes; `here` gets a second frame."""
-    return "\n".join(_Picture(route, states, visits or {}, focus, here).lines()) + "\n"
+    return "\n".join(Picture(route, states, visits or {}, focus, here).lines()) + "\n"
 
 
-class _Picture:
+class Picture:
+    """One drawing; `played_picture.py` draws the same in another way where a case is played."""
+
     def __init__(
         self,
         route: Route,
@@ -109,10 +111,7 @@ class _Picture:
             if state in ("", "walked") or state in self.states.values():
                 yield from self._arrow(f"arrow-{state}" if state else "arrow", colour)
         yield "</defs>"
-        yield (
-            f'<rect class="sheet" x="{_n(view.x)}" y="{_n(view.y)}" width="{_n(view.width)}"'
-            f' height="{_n(view.height)}" fill="{_PAPER}"/>'
-        )
+        yield from self._sheet()
         yield from self._lanes()
         for flow in self.route.flows.values():
             yield from self._flow(flow)
@@ -124,6 +123,13 @@ class _Picture:
         if self.focus:
             yield from self._strips()
         yield "</svg>"
+
+    def _sheet(self) -> Iterator[str]:
+        view = self.view
+        yield (
+            f'<rect class="sheet" x="{_n(view.x)}" y="{_n(view.y)}" width="{_n(view.width)}"'
+            f' height="{_n(view.height)}" fill="{_PAPER}"/>'
+        )
 
     def _told(self) -> str:
         lanes = ", ".join(lane.name for lane in self.route.lanes)
@@ -202,7 +208,7 @@ class _Picture:
         dash = f' stroke-dasharray="{dashes}"' if dashes else ""
         yield (
             f'<path class="flow{f" flow-{state}" if state else ""}" data-flow="{flow.id}"'
-            f' d="{_rounded(points)}" fill="none" stroke="{colour}" stroke-width="{wide}"{dash}'
+            f' d="{path_data(points)}" fill="none" stroke="{colour}" stroke-width="{wide}"{dash}'
             f' marker-end="url(#arrow{f"-{state}" if state else ""}-{self.route.key})"/>'
         )
 
@@ -227,12 +233,10 @@ class _Picture:
 
     def _step(self, element: Element) -> Iterator[str]:
         state = self.states.get(element.id, "")
-        fill, frame, wide, dashes = LOOK[state]
+        fill, frame, wide, dashes = self._look(state)
         box = self.boxes[element.id]
         kind = "gateway" if element.kind in _GATEWAY else "event" if self._is_event(element) else "task"
-        classes = f"step {kind}" + (f" step-{state}" if state else "")
-        classes += " step-focus" if element.id == self.focus else ""
-        yield f'<g class="{classes}" data-element={quoteattr(element.id)}>'
+        yield self._opening(element, kind, state, box)
         yield f"<title>{escape(self._said(element, state))}</title>"
         if element.id == self.here:
             wider = Box(box.x - 6, box.y - 6, box.width + 12, box.height + 12)
@@ -248,11 +252,25 @@ class _Picture:
             middle = label.x + label.width / 2
             yield from _words(element.name, middle, label.y + label.height / 2, label.width, 11, "name", _INK)
         if kind == "task":
-            yield from mark(state, box)
+            yield from self._marks(state, box)
+        yield from self._counted(element, box)
+        yield "</g>"
+
+    def _look(self, state: str) -> tuple[str, str, float, str | None]:
+        return LOOK[state]
+
+    def _opening(self, element: Element, kind: str, state: str, box: Box) -> str:
+        classes = f"step {kind}" + (f" step-{state}" if state else "")
+        classes += " step-focus" if element.id == self.focus else ""
+        return f'<g class="{classes}" data-element={quoteattr(element.id)}>'
+
+    def _marks(self, state: str, box: Box) -> Iterator[str]:
+        yield from mark(state, box)
+
+    def _counted(self, element: Element, box: Box) -> Iterator[str]:
         count = self.visits.get(element.id, 0)
         if count > 1:
-            yield from self._count(count, box)
-        yield "</g>"
+            yield count_sign(f"{count}×", count, box)
 
     @staticmethod
     def _is_event(element: Element) -> bool:
@@ -320,20 +338,21 @@ class _Picture:
         else:
             yield _circle(x, y, r / 2, "none", _INK, 1.2, None)
 
-    def _count(self, count: int, box: Box) -> Iterator[str]:
-        words = f"{count}×"
-        wide = max(20.0, width_of(words, 11) + 10)
-        x, y = box.x + box.width - wide + 8, box.y + box.height - 9
-        if box.width < 60:
-            x, y = box.x - wide / 2, box.y - 4
-        yield (
-            f'<g class="visits"><rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="17" rx="8.5"'
-            f' fill="{_INK}"/><text x="{_n(x + wide / 2)}" y="{_n(y + 12.5)}" font-size="11"'
-            f' text-anchor="middle" fill="#ffffff">{words}</text></g>'
-        )
-
 
 # --- strokes --------------------------------------------------------------------------------------
+
+
+def count_sign(words: str, most: int, box: Box) -> str:
+    """The count at the foot of a step, with room for the count `most`."""
+    wide = max(20.0, width_of(f"{most}×", 11) + 10)
+    x, y = box.x + box.width - wide + 8, box.y + box.height - 9
+    if box.width < 60:
+        x, y = box.x - wide / 2, box.y - 4
+    return (
+        f'<g class="visits"><rect x="{_n(x)}" y="{_n(y)}" width="{_n(wide)}" height="17" rx="8.5"'
+        f' fill="{_INK}"/><text x="{_n(x + wide / 2)}" y="{_n(y + 12.5)}" font-size="11"'
+        f' text-anchor="middle" fill="#ffffff">{words}</text></g>'
+    )
 
 
 def _rect(
@@ -382,7 +401,7 @@ def _upright(words: str, x: float, y: float, room: float, size: float = 12) -> I
         )
 
 
-def _rounded(points: tuple[tuple[float, float], ...], by: float = 5) -> str:
+def path_data(points: tuple[tuple[float, float], ...], by: float = 5) -> str:
     """A right-angled line with softened corners, as path data."""
     parts = [f"M{_n(points[0][0])} {_n(points[0][1])}"]
     for before, here, after in zip(points, points[1:], points[2:], strict=False):

@@ -1,27 +1,26 @@
 // The replay of a case on its diagram. The page is whole without this; with it, every step is at hand at
 // once, by buttons, keys and scrubbing.
-import 'diagram-js/assets/diagram-js.css';
 import './replay.css';
 
 import { courseOf } from './course.js';
 import { Bar } from './player.js';
-import { stageOn } from './stage.js';
-import { filled, tellMoment } from './telling.js';
+import { Stage } from './stage.js';
+import { filled, Telling } from './telling.js';
 
 const STEP_MS = 1000;
 const REST_MS = 350;
 
 class Replay {
-  constructor(root, data, stage) {
+  constructor(root, data, canvas) {
     this.root = root;
     this.data = data;
-    this.stage = stage;
+    this.stage = new Stage(canvas, { signs: data.signs, times: data.words.times });
     this.course = courseOf(data.facts);
     this.following = true;
     this.k = 0;
-    this.detail = root.querySelector('.rp-detail');
+    this.telling = new Telling(root.querySelector('.rp-detail'), data);
     this.said = root.querySelector('.rp-said');
-    this.picture = root.querySelector('.rp-picture img');
+    this.picture = root.querySelector('.rp-file a');
     this.links = [...root.querySelectorAll('.rp-facts a')];
     this.bar = new Bar(root.querySelector('.rp-bar'), {
       words: data.words,
@@ -49,6 +48,18 @@ class Replay {
     return this.data.facts[this.k - 1];
   }
 
+  /** Take over the moment k that the server drew and told. */
+  begin(k) {
+    this.k = k;
+    const { fact } = this;
+    this.stage.show(this.course.at(k), fact.element);
+    this.stage.fit();
+    this.stage.follow(fact.element);
+    this.bar.at(k, this.course.length, fact.sentence);
+    this.current = this.links[k - 1];
+    this.look(true);
+  }
+
   /** Show the moment after fact k; with `token`, let a token run into its step. */
   go(k, token = false) {
     const number = Math.max(1, Math.min(k, this.course.length));
@@ -64,7 +75,7 @@ class Replay {
     this.mark(number, far);
     this.bar.at(number, this.course.length, fact.sentence);
     this.said.textContent = filled(this.data.words.step, { n: number, all: this.course.length, what: [fact.sentence, fact.who, fact.moment].filter(Boolean).join(' · ') });
-    this.detail.replaceChildren(...tellMoment(this.data, number));
+    this.telling.tell(number);
     this.settle();
     return this;
   }
@@ -74,10 +85,17 @@ class Replay {
     this.current = this.links[k - 1];
     if (!this.current) return;
     this.current.setAttribute('aria-current', 'step');
-    this.reveal();
-    // lines out of view have only a supposed height: after a jump, once they are drawn, look again
+    this.look(far);
+  }
+
+  /** Bring the current line into view with the next frame, when the page is laid out anyway. */
+  look(far) {
     cancelAnimationFrame(this.looking);
-    if (far) this.looking = requestAnimationFrame(() => this.reveal());
+    this.looking = requestAnimationFrame(() => {
+      this.reveal();
+      // lines out of view have only a supposed height: after a jump, once they are drawn, look again
+      if (far) this.looking = requestAnimationFrame(() => this.reveal());
+    });
   }
 
   /** Scroll the list, and nothing else, to the current line. */
@@ -88,7 +106,7 @@ class Replay {
     if (top < box.top || bottom > box.bottom) list.scrollTop += top - box.top - box.height / 3;
   }
 
-  /** When the replay rests on a moment, the address and the picture for print are those of it. */
+  /** When the replay rests on a moment, the address and the picture to be kept are those of it. */
   settle() {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
@@ -96,7 +114,7 @@ class Replay {
       address.searchParams.set('langkah', this.k);
       history.replaceState(history.state, '', address);
       const picture = `${this.root.dataset.picture}?langkah=${this.k}`;
-      if (this.picture.getAttribute('src') !== picture) this.picture.src = picture;
+      this.picture.href = picture;
     }, REST_MS);
   }
 
@@ -141,24 +159,14 @@ class Replay {
   }
 }
 
-async function begin(root) {
+function begin(root) {
+  const data = JSON.parse(document.querySelector('script[type="application/json"]').textContent);
   const canvas = root.querySelector('.rp-canvas');
-  const answer = await fetch(root.dataset.replay);
-  if (!answer.ok) throw new Error(`the data of the replay were answered with ${answer.status}`);
-  const data = await answer.json();
-  root.classList.add('live');
-  canvas.setAttribute('role', 'region');
   canvas.setAttribute('aria-label', data.words.diagram);
-  try {
-    const stage = await stageOn(canvas, data.bpmn);
-    const replay = new Replay(root, data, stage);
-    replay.go(Number(root.dataset.step));
-    root.dataset.ready = 'yes';
-  } catch (fault) {
-    root.classList.remove('live');
-    root.querySelector('.rp-said').textContent = data.words.failed;
-    throw fault;
-  }
+  const replay = new Replay(root, data, canvas);
+  root.classList.add('live');
+  replay.begin(Number(root.dataset.step));
+  root.dataset.ready = 'yes';
 }
 
 const root = document.querySelector('[data-replay]');

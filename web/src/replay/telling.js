@@ -21,20 +21,45 @@ function link(url, words) {
 const soft = (words) => make('span', 'soft', words);
 const chip = (words, tone = '') => make('span', `chip ${tone}`, words);
 
-/** The nodes that tell the moment after fact k of `data`. */
-export function tellMoment(data, k) {
-  const { words } = data;
-  const say = (key, values) => filled(words[key], values);
-  const fact = data.facts[k - 1];
-  return [
-    ...tellFact(fact, say),
-    make('h3', '', say('open_after')),
-    tellOpen(data, fact, say),
-    make('h3', '', say('papers')),
-    tellPapers(data, fact, say),
-    ...tellVersions(data, fact, say),
-    make('p', 'small', soft(`${say('state')}:`), ' ', chip(data.states[fact.state] ?? fact.state, stateTone(fact.state))),
-  ];
+/** The moment beside the drawing, in parts; a part is written anew only when it says something else. */
+export class Telling {
+  /** `place` holds what the server told of one moment, until another is told. */
+  constructor(place, data) {
+    this.place = place;
+    this.data = data;
+    this.say = (key, values) => filled(data.words[key], values);
+    this.parts = null;
+    this.told = [];
+  }
+
+  /** Tell the moment after fact k. */
+  tell(k) {
+    const { data, say } = this;
+    const fact = data.facts[k - 1];
+    const holders = openTasks(data, fact);
+    const papers = data.documents.filter((one) => one.seq <= fact.seq);
+    const drafts = data.drafts.filter((one) => one.at <= fact.at);
+    const files = data.files.filter((one) => one.from <= fact.at && (one.to === null || one.to > fact.at));
+    this.write([
+      [k, () => tellFact(fact, say)],
+      [JSON.stringify(holders), () => tellOpen(holders, say)],
+      [papers.length, () => tellPapers(papers, say)],
+      [`${drafts.length} ${files.map((one) => one.url)}`, () => tellVersions(drafts, files, say)],
+      [fact.state, () => tellState(data.states, fact.state, say)],
+    ]);
+  }
+
+  write(parts) {
+    if (!this.parts) {
+      this.parts = parts.map(() => make('div', 'rp-part'));
+      this.place.replaceChildren(...this.parts);
+    }
+    parts.forEach(([key, nodes], index) => {
+      if (this.told[index] === key) return;
+      this.told[index] = key;
+      this.parts[index].replaceChildren(...nodes());
+    });
+  }
 }
 
 function tellFact(fact, say) {
@@ -46,6 +71,7 @@ function tellFact(fact, say) {
     const who = make('p', '', fact.who);
     if (fact.signed_as) who.append(make('br'), make('span', 'small soft', fact.signed_as));
     if (fact.behalf) who.append(make('br'), make('span', 'small soft', say('on_behalf', { name: fact.behalf })));
+    if (fact.asked_by) who.append(make('br'), make('span', 'small soft', say('asked_by', { name: fact.asked_by })));
     nodes.push(who);
   }
   if (fact.instrument) nodes.push(make('p', 'small soft', say('instrument', { number: fact.instrument })));
@@ -69,47 +95,55 @@ function tellFact(fact, say) {
   return nodes;
 }
 
-function tellOpen(data, fact, say) {
-  if (!fact.open) return make('p', 'small soft', say('nothing_open'));
-  return make('ul', 'bullets small', ...fact.open.map((place) => {
+/** The tasks open after a fact with whoever could act in them then. */
+function openTasks(data, fact) {
+  return (fact.open ?? []).map((place) => {
     const task = data.tasks[place];
-    const line = make('li', '', make('b', '', task.name));
-    if (task.item_title) line.append(' ', soft(task.item_title));
-    if (task.round > 1) line.append(' ', soft(`(${say('round', { n: task.round })})`));
-    if (task.due) line.append(' ', soft(say('due', { day: task.due })));
-    for (const id of latest(task.offered, fact.seq)?.positions ?? []) line.append(make('br'), ...tellPosition(data.positions[id], fact.at, say));
-    const holder = latest(task.held ?? [], fact.seq);
-    if (holder?.name) line.append(make('br'), soft(say('held_by', { name: holder.name })));
-    return line;
-  }));
+    const positions = latest(task.offered, fact.seq)?.positions ?? [];
+    return { ...task, offered: positions.map((id) => heldAt(data.positions[id], fact.at)), held: latest(task.held ?? [], fact.seq)?.name };
+  });
 }
 
-/** Who held a position at an instant. */
-function tellPosition(position, at, say) {
-  const held = position.holders.filter((one) => one.from <= at && (one.to === null || one.to > at));
-  if (!held.length) return [`${position.title}: `, make('em', '', say('vacant'))];
-  const names = held.map((one) => [one.label, one.name ?? say('erased_person')].filter(Boolean).join(' '));
-  return [`${position.title}: ${names.join(', ')}`];
+function heldAt({ title, holders }, at) {
+  return { title, holders: holders.filter((one) => one.from <= at && (one.to === null || one.to > at)) };
 }
 
 const latest = (told, seq) => told.filter((one) => one.seq <= seq).at(-1);
 
-function tellPapers(data, fact, say) {
-  const papers = data.documents.filter((one) => one.seq <= fact.seq).reverse();
-  if (!papers.length) return make('p', 'small soft', say('no_papers'));
-  return make('ul', 'bullets small', ...papers.map((one) => {
+function tellOpen(tasks, say) {
+  const head = make('h3', '', say('open_after'));
+  if (!tasks.length) return [head, make('p', 'small soft', say('nothing_open'))];
+  return [head, make('ul', 'bullets small', ...tasks.map((task) => {
+    const line = make('li', '', make('b', '', task.name));
+    if (task.item_title) line.append(' ', soft(task.item_title));
+    if (task.round > 1) line.append(' ', soft(`(${say('round', { n: task.round })})`));
+    if (task.due) line.append(' ', soft(say('due', { day: task.due })));
+    for (const position of task.offered) line.append(make('br'), ...tellPosition(position, say));
+    if (task.held) line.append(make('br'), soft(say('held_by', { name: task.held })));
+    return line;
+  }))];
+}
+
+function tellPosition({ title, holders }, say) {
+  if (!holders.length) return [`${title}: `, make('em', '', say('vacant'))];
+  const names = holders.map((one) => [one.label, one.name ?? say('erased_person')].filter(Boolean).join(' '));
+  return [`${title}: ${names.join(', ')}`];
+}
+
+function tellPapers(papers, say) {
+  const head = make('h3', '', say('papers'));
+  if (!papers.length) return [head, make('p', 'small soft', say('no_papers'))];
+  return [head, make('ul', 'bullets small', ...papers.reverse().map((one) => {
     const line = make('li', '', link(one.url, one.title));
     if (one.act) line.append(' ', soft(one.act));
     if (one.number) line.append(' ', make('span', 'soft num', one.number));
     return line;
-  }));
+  }))];
 }
 
-function tellVersions(data, fact, say) {
+function tellVersions(drafts, files, say) {
   const nodes = [];
-  const drafts = data.drafts.filter((one) => one.at <= fact.at);
   if (drafts.length) nodes.push(linked(say('drafts'), drafts.map((one) => link(one.url, say('draft', { n: one.n })))));
-  const files = data.files.filter((one) => one.from <= fact.at && (one.to === null || one.to > fact.at));
   if (files.length) nodes.push(linked(say('files'), files.map((one) => link(one.url, one.name))));
   return nodes;
 }
@@ -118,6 +152,10 @@ function linked(label, links) {
   const line = make('p', 'small break', soft(`${label}:`));
   links.forEach((one, index) => line.append(index ? ', ' : ' ', one));
   return line;
+}
+
+function tellState(states, state, say) {
+  return [make('p', 'small', soft(`${say('state')}:`), ' ', chip(states[state] ?? state, stateTone(state)))];
 }
 
 function stateTone(state) {

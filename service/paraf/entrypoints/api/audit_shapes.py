@@ -68,6 +68,7 @@ class ReplayedFact(Shape):
     seq, at, type, sentence = whole(), moment(), text(), text()
     element_id, visit, round, name = maybe(), whole(allow_none=True), whole(allow_none=True), maybe()
     actor, who, signed_as, capacity, on_behalf_of = maybe(), maybe(), text(), maybe(), maybe()
+    asked_by = maybe(N_("Who asked for a repair; null for every other fact."))
     outcome, outcome_label, reason = maybe(), maybe(), maybe()
     reason_erased = fields.Boolean()
     document_id = maybe()

@@ -1,16 +1,19 @@
-"""A case played again on its diagram: the page, what its island reads, the picture of any moment, and
-the report.
+"""A case played again on its diagram: the page with what its island reads, the picture of any moment,
+and the report.
 
 Knows how a moment is put in words; must not know how facts become moments (`queries/replay.py`). The
-page is whole without a script: every moment has an address of its own.
+page is whole without a script: every moment has an address of its own. The island finds in the page
+all it needs, drawing and data, so that it can play as soon as the page is there.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, request, url_for
+from markupsafe import Markup
 
 from paraf.entrypoints import security
 from paraf.entrypoints.auth import SIGNED_IN, actor, office, permits
@@ -20,7 +23,6 @@ from paraf.entrypoints.pages.naskah import svg
 from paraf.entrypoints.pages.words import STATES, Words
 from paraf.language import N_
 from paraf.usecases import queries, readings
-from paraf.usecases.queries.replay import moment
 from paraf.usecases.replay_report import ERASED, LEVELS, office_time, report
 
 TONES = {
@@ -50,6 +52,7 @@ SCRIPT_WORDS = {
     "draft": N_("Version {n}"),
     "files": N_("Attachments"),
     "on_behalf": N_("on behalf of {name}"),
+    "asked_by": N_("asked for by {name}"),
     "instrument": N_("Instrument: {number}"),
     "held_by": N_("held by {name}"),
     "due": N_("due {day}"),
@@ -64,7 +67,6 @@ SCRIPT_WORDS = {
     "state": N_("State of the case"),
     "read_it": N_("Read it"),
     "times": N_("{n} times"),
-    "failed": N_("The diagram could not be drawn; the picture and the list below tell the same."),
 }
 
 
@@ -72,83 +74,88 @@ SCRIPT_WORDS = {
 @permits(SIGNED_IN)
 def replay(instance_id: str) -> Response:
     """The case at one moment, `langkah`; the last without one."""
-    told = queries.replay(office(), actor(), instance_id)
+    told = queries.replay_page(office(), actor(), instance_id, _wanted())
     readings.note(office(), actor(), "replay", instance_id=instance_id)
-    seen = moment(told, _wanted(len(told["facts"])))
-    say = words()
+    say, seen = words(), told["moment"]
     times = _Times(say)
+    facts = [_fact(say, one, times) for one in told["facts"]]
+    heat = [_heat(say, one) for one in told["heat"]]
     return draw(
         "audit/replay.html",
         section="cases",
         case=told["case"],
-        facts=[_fact(say, one, times) for one in told["facts"]],
-        moment={**seen, "fact": _fact(say, seen["fact"], times)},
-        heat=[_heat(say, one) for one in told["heat"]],
+        facts=facts,
+        moment={**seen, "fact": facts[seen["seq"] - 1]},
+        heat=heat,
         levels=[(level, say(text)) for level, text in LEVELS.items()],
         as_of=told["as_of"],
-        head=told["head"],
+        picture=Markup(told["picture"]),  # noqa: S704 - drawn by Paraf, every name in it escaped
+        data=_embedded(_data(say, told, facts, heat)),
     )
 
 
-def _wanted(newest: int) -> int:
+def _wanted() -> int | None:
     text = request.args.get("langkah", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else newest
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
-@page.get("/berkas/<instance_id>/putar/data")
-@permits(SIGNED_IN)
-def replay_data(instance_id: str) -> Response:
+def _embedded(data: Mapping[str, Any]) -> Markup:
+    """Data as JSON inside a page: no value can end the element or begin a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no sign of markup is left in it
+
+
+def _data(
+    say: Words, told: Mapping[str, Any], facts: list[dict[str, Any]], heat: list[dict[str, Any]]
+) -> dict[str, Any]:
     """Everything the island shows, in the reader's words and zone."""
-    told = queries.replay(office(), actor(), instance_id)
-    readings.note(office(), actor(), "replay", instance_id=instance_id)
-    say, case = words(), told["case"]
-    times = _Times(say)
-    return jsonify(
-        {
-            "bpmn": told["bpmn"],
-            "facts": [_lean(_fact(say, one, times)) for one in told["facts"]],
-            "tasks": [
-                _lean({**one, "due": say.day(one["due_at"]) if one["due_at"] else None})
-                for one in told["tasks"]
-            ],
-            "positions": told["positions"],
-            "documents": [
+    case = told["case"]
+    return {
+        "facts": [_lean({name: one[name] for name in _PLAYED}) for one in facts],
+        "tasks": [
+            _lean(
                 {
-                    "seq": one["seq"],
-                    "title": one["title"],
-                    "act": "" if one["record"] and one["act"] == "konsep" else _act(say, one["act"]),
-                    "number": one["number"],
-                    "url": url_for("pages.document", document_id=one["id"]),
+                    **{name: one[name] for name in ("name", "item_title", "round", "offered", "held")},
+                    "due": say.day(one["due_at"]) if one["due_at"] else None,
                 }
-                for one in told["documents"]
-            ],
-            "drafts": [
-                {
-                    "at": one["at"],
-                    "n": one["version"],
-                    "url": url_for(
-                        "pages.naskah_version", proposal_id=case["proposal_id"], version=one["version"]
-                    ),
-                }
-                for one in told["drafts"]
-            ],
-            "files": [
-                {
-                    "from": one["added_at"],
-                    "to": one["removed_at"],
-                    "name": one["filename"],
-                    "url": url_for("pages.attachment", sha256=one["sha256"]),
-                }
-                for one in told["files"]
-            ],
-            "heat": {
-                one["element_id"]: {"level": one["level"] or 0, "words": _heat(say, one)["beside"]}
-                for one in told["heat"]
-            },
-            "states": {key: say(text) for key, text in STATES.items()},
-            "words": {key: say(text) for key, text in SCRIPT_WORDS.items()},
-        }
-    )
+            )
+            for one in told["tasks"]
+        ],
+        "positions": told["positions"],
+        "documents": [
+            {
+                "seq": one["seq"],
+                "title": one["title"],
+                "act": "" if one["record"] and one["act"] == "konsep" else _act(say, one["act"]),
+                "number": one["number"],
+                "url": url_for("pages.document", document_id=one["id"]),
+            }
+            for one in told["documents"]
+        ],
+        "drafts": [
+            {
+                "at": one["at"],
+                "n": one["version"],
+                "url": url_for(
+                    "pages.naskah_version", proposal_id=case["proposal_id"], version=one["version"]
+                ),
+            }
+            for one in told["drafts"]
+        ],
+        "files": [
+            {
+                "from": one["added_at"],
+                "to": one["removed_at"],
+                "name": one["filename"],
+                "url": url_for("pages.attachment", sha256=one["sha256"]),
+            }
+            for one in told["files"]
+        ],
+        "heat": {one["element_id"]: {"level": one["level"], "words": one["beside"]} for one in heat},
+        "signs": told["signs"],
+        "states": {key: say(text) for key, text in STATES.items()},
+        "words": {key: say(text) for key, text in SCRIPT_WORDS.items()},
+    }
 
 
 @page.get("/berkas/<instance_id>/putar/gambar.svg")
@@ -180,6 +187,14 @@ def replay_report(instance_id: str) -> Response:
 # --- in words ---------------------------------------------------------------------------------
 
 
+_PLAYED = (
+    *("seq", "type", "at", "moment", "sentence", "element", "round", "who", "signed_as", "behalf", "asked_by"),
+    *("instrument", "outcome", "label", "tone", "to", "item", "reason", "reason_erased", "form_erased"),
+    *("answers", "draft", "number", "url", "state", "open", "changes"),
+)
+"""What the island reads of a fact; the rest stands in the list of the page."""
+
+
 class _Times(dict[str, tuple[str, str]]):
     """Instants in full and in short, each written once: many facts share the instant of their command."""
 
@@ -205,11 +220,10 @@ def _fact(say: Words, one: Mapping[str, Any], times: _Times) -> dict[str, Any]:
         "sentence": one["sentence"],
         "element": one["element_id"],
         "round": one["round"] or 1,
-        "flow": one["flow"],
-        "name": one["name"],
         "who": one["who"] or (say(SCRIPT_WORDS["erased_person"]) if one["actor"] else None),
         "signed_as": one["signed_as"],
         "behalf": one["on_behalf_of"],
+        "asked_by": one["asked_by"],
         "instrument": one["instrument"],
         "outcome": one["outcome"],
         "label": one["outcome_label"],

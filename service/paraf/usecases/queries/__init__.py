@@ -7,7 +7,7 @@ from paraf.usecases.queries.papers_page import attachment_file, document, tembus
 from paraf.usecases.queries.proposal_page import naskah_version, proposal
 from paraf.usecases.queries.register_page import sop, sops
 from paraf.usecases.queries.repairs_page import answered, condition, find_case, held_cases, repairs
-from paraf.usecases.queries.replay import replay, replay_picture
+from paraf.usecases.queries.replay import replay, replay_page, replay_picture
 from paraf.usecases.queries.route_compare import compare_draft, compare_versions
 from paraf.usecases.queries.route_history import route_history, route_life_page
 from paraf.usecases.queries.route_page import (
@@ -43,6 +43,7 @@ __all__ = [
     "proposal",
     "repairs",
     "replay",
+    "replay_page",
     "replay_picture",
     "route",
     "route_bytes",

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from paraf.documents.picture_states import STATES
+from paraf.documents.played_picture import PLAYED, played_svg
 from paraf.documents.route_picture import route_svg
 from paraf.domain import moments as course_of_facts
 from paraf.domain.moments import Passage, Span
@@ -64,6 +66,29 @@ def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool
     `files` belong to a moment from their `seq` or `at` on. `positions` holds who held each position
     when. `heat` is the time of each step beside its standard.
     """
+    return _played(office, actor, instance_id, as_of_newest)[0]
+
+
+@_readable()
+def replay_page(office: Office, actor: Actor, instance_id: str, seq: int | None) -> dict[str, Any]:
+    """The replay as its page needs it, from one reading: `replay` with the `moment` after fact `seq`
+    (None: the newest), the drawing to be marked from moment to moment (`documents/played_picture.py`)
+    in `picture`, and the words for the states of a step in `signs`."""
+    told, route, passage = _played(office, actor, instance_id, False)
+    seen = moment(told, len(told["facts"]) if seq is None else seq)
+    states, entered = passage.states(seen["seq"])
+    _, most = passage.states(len(passage.moments))
+    return {
+        **told,
+        "moment": seen,
+        "picture": played_svg(route, states, entered, seen["fact"]["element_id"], most),
+        "signs": {state: STATES[state] for state in PLAYED},
+    }
+
+
+def _played(
+    office: Office, actor: Actor, instance_id: str, as_of_newest: bool
+) -> tuple[dict[str, Any], Route, Passage]:
     now = office.now()
     with office.store.snapshot() as uow:
         case = visible_case(office, uow, actor, uow.cases.by_id(instance_id))
@@ -95,7 +120,7 @@ def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool
                 "changes": [list(change) for change in moment.changes],
             }
         )
-    return {
+    whole = {
         "case": head,
         "route": {"key": shelved.key, "version": shelved.version, "sha256": shelved.sha256},
         "bpmn": bpmn,
@@ -119,6 +144,7 @@ def replay(office: Office, actor: Actor, instance_id: str, *, as_of_newest: bool
         "as_of": case.ended_at or at,
         "head": told[-1].hash if told else None,
     }
+    return whole, route, passage
 
 
 @_readable()
@@ -248,6 +274,7 @@ def _fact(
         "signed_as": fact_words.signed_as(entry),
         "capacity": fact.capacity,
         "on_behalf_of": entry["on_behalf_of"],
+        "asked_by": entry.get("asked_by"),
         "instrument": decision.get("instrument"),
         "outcome": decision.get("outcome"),
         "outcome_label": decision.get("outcome_label"),
