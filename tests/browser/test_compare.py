@@ -57,6 +57,9 @@ def test_both_drawings_move_as_one_and_are_marked(
     expect(page.locator("#perbandingan.live g.cmp-changed")).to_have_count(2)
     expect(page.locator(".cmp-sign-changed")).to_have_count(2)
     assert places(page)[0] == places(page)[1]
+    words, drawing = (page.locator(one).bounding_box() for one in (".changes", ".cmp-canvas >> nth=0"))
+    assert (words["y"] < drawing["y"]) == (size == "phone"), "on a phone the words come first"
+    assert drawing["height"] <= (240 if size == "phone" else 416)
     with moving(page):
         page.get_by_role("button", name="Tampilkan semuanya").click()
     before = places(page)
