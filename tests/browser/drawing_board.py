@@ -5,9 +5,13 @@ Knows the marks bpmn-js and the panel leave in the page; must not know what is b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import expect
 
 from cast import PROCESS_OWNER
 from paraf.domain.route import Geometry, Route
@@ -17,6 +21,7 @@ from web_service import Service
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 ESELON_1 = "sop_mikro_eselon1"
+_A_TURN = "() => new Promise((done) => setTimeout(done))"
 _ON_LINE = """([id, share]) => {
   const line = document.querySelector(`[data-element-id="${id}"] .djs-visual > path`);
   const at = line.getPointAtLength(line.getTotalLength() * share), to = line.getScreenCTM();
@@ -79,6 +84,8 @@ class Board:
         mouse.up()
 
     def field(self, key: str) -> Any:
+        """A field of the panel, which is drawn anew a turn after each change."""
+        self.page.evaluate(_A_TURN)
         return self.page.locator(f"#penyunting-sifat [data-key='{key}']")
 
     def write(self, key: str, text: str) -> None:
@@ -88,13 +95,33 @@ class Board:
         field.blur()
 
     def fold_out(self, part: str) -> None:
+        self.page.evaluate(_A_TURN)
         box = self.page.locator(f"#penyunting-sifat details[data-part={part}]")
         if box.get_attribute("open") is None:
             box.locator("summary").first.click()
+        expect(box).to_have_attribute("open", "")
 
     def saved(self) -> None:
-        """Wait until nothing is unsaved."""
+        """Wait until nothing is unsaved; a change that comes only after an answer is awaited by `saving`."""
         self.page.wait_for_selector("#penyunting-simpanan[data-state=saved]")
+
+    @contextmanager
+    def saving(self) -> Iterator[None]:
+        """What is done inside changes the draft, now or in a moment; the block ends when that is saved."""
+        with self.page.expect_response(lambda answer: answer.request.method == "PUT"):
+            yield
+        self.saved()
+
+    @contextmanager
+    def checking(self, words: str) -> Iterator[None]:
+        """The block ends when the findings have come of a file that holds these words."""
+
+        def asked(answer: Any) -> bool:
+            sent = answer.request.post_data
+            return bool(answer.url.endswith("/findings") and words in (sent or ""))
+
+        with self.page.expect_response(asked):
+            yield
 
     def findings(self) -> list[str]:
         """The sentences of the findings, once they are there."""

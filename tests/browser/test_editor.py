@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.conftest import Enter
 from browser.drawing_board import WORKFLOWS, Board, begun, without_lines
@@ -31,7 +32,7 @@ def test_every_shipped_route_goes_through_the_editor_unharmed(service: Service, 
         assert list(came.elements) == list(shipped.elements)
         assert came.geometry == shipped.geometry
         assert board.findings() == [], key
-        assert page.locator("#penyunting-kabar").inner_text() == "", "bpmn-js understood every part"
+        expect(page.locator("#penyunting-kabar"), "bpmn-js understood every part").to_be_empty()
 
 
 def test_a_step_drawn_on_a_line_stands_between_what_the_line_joined(service: Service, enter: Enter) -> None:
@@ -89,11 +90,12 @@ REPLACEMENTS = {
 def test_every_menu_is_in_indonesian_and_offers_the_profile_only(service: Service, enter: Enter) -> None:
     page = enter(PROCESS_OWNER)
     board = Board(page, begun(service, "every_element", every_element())["id"])
-    palette = page.locator(".djs-palette .entry")
-    assert palette.count() == 12, "four tools, eight elements; no second pool"
+    # four tools, eight elements; no second pool
+    expect(page.locator(".djs-palette .entry")).to_have_count(12)
     page.locator(".djs-minimap .toggle").click()
     page.locator("[data-do=keys]").click()
     page.get_by_role("button", name="Tutup").click()
+    expect(page.get_by_role("button", name="Tutup")).to_be_hidden()
     offered: set[str] = set()
     for element_id in ALL:
         board.choose(element_id)
@@ -127,7 +129,7 @@ def test_an_intention_is_undone_in_one_step(service: Service, enter: Enter) -> N
     undo = page.locator("[data-do=undo]")
     board.choose("submit_usulan")
     before = without_lines(board.exported())
-    assert undo.is_disabled()
+    expect(undo).to_be_disabled()
     board.fold_out("each")
     board.fold_out("other")
     changes = [
@@ -140,10 +142,10 @@ def test_an_intention_is_undone_in_one_step(service: Service, enter: Enter) -> N
     ]
     for change in changes:
         change()
-        page.wait_for_function("() => !document.querySelector('[data-do=undo]').disabled")
-        page.wait_for_function("() => !document.querySelector('[data-do=tidy]').disabled")
+        expect(undo).to_be_enabled()
+        expect(page.locator("[data-do=tidy]")).to_be_enabled()
         undo.click()
-        assert undo.is_disabled()
+        expect(undo).to_be_disabled()
         assert without_lines(board.exported()) == before
 
 
@@ -151,9 +153,10 @@ def test_another_technical_name_is_written_wherever_the_old_one_was(service: Ser
     board = Board(enter(PROCESS_OWNER), begun(service)["id"])
     board.choose("submit_usulan")
     board.fold_out("other")
-    board.write("id", "ajukan_usulan")
-    board.page.wait_for_selector("[data-element-id=ajukan_usulan]")
-    board.saved()
+    with board.checking("ajukan_usulan"):
+        board.write("id", "ajukan_usulan")
+        board.page.wait_for_selector("[data-element-id=ajukan_usulan]")
+        board.saved()
     text = write_route(board.stored(service)).decode()
     assert "submit_usulan" not in text.replace("gw_submit_usulan", "")
     assert board.findings() == []
@@ -164,9 +167,9 @@ def test_a_condition_is_chosen_from_lists_and_read_as_text(service: Service, ent
     board = Board(page, begun(service)["id"])
     board.choose("f15")
     text = board.field("condition")
-    assert text.input_value() == 'option.review_starts = "tembusan"'
+    expect(text).to_have_value('option.review_starts = "tembusan"')
     board.field("condition-what").select_option("submit_usulan.outcome")
-    assert text.input_value() == 'submit_usulan.outcome = "submit"'
+    expect(text).to_have_value('submit_usulan.outcome = "submit"')
     page.get_by_role("button", name="Dan syarat lain").click()
     board.field("condition-what").nth(1).select_option("option.paraf")
     board.field("condition-value").nth(1).select_option("false")
@@ -176,18 +179,18 @@ def test_a_condition_is_chosen_from_lists_and_read_as_text(service: Service, ent
     board.field("condition-value").nth(2).fill("2")
     board.field("condition-value").nth(2).blur()
     written = '(submit_usulan.outcome = "submit" and not(option.paraf)) or naskah_complete.round >= 2'
-    assert text.input_value() == written
+    expect(text).to_have_value(written)
     board.saved()
     assert board.stored(service).flows["f15"].condition == written
 
     text.fill('case.sop_kind = "makro')
-    assert "tanda ke-17" in page.locator("#condition-salah").inner_text()
-    assert text.get_attribute("aria-invalid") == "true"
+    expect(page.locator("#condition-salah")).to_contain_text("tanda ke-17")
+    expect(text).to_have_attribute("aria-invalid", "true")
     text.blur()
     assert board.stored(service).flows["f15"].condition == written, "what cannot be read is not kept"
     text.fill('not(case.sop_kind = "makro" or option.paraf)')
     text.blur()
-    assert page.get_by_text("tidak dapat diperlihatkan dalam daftar pilihan").is_visible()
+    expect(page.get_by_text("tidak dapat diperlihatkan dalam daftar pilihan")).to_be_visible()
 
 
 CONDITIONS = (
@@ -230,7 +233,7 @@ def test_the_browser_reads_conditions_as_the_engine_does(service: Service, enter
             engine = "false"
         except ExpressionError:
             engine = "true"
-        assert board.field("condition").get_attribute("aria-invalid") == engine, text
+        expect(board.field("condition"), text).to_have_attribute("aria-invalid", engine)
 
 
 def test_a_choice_is_drawn_behind_a_step_with_the_conditions_of_its_outcomes(
@@ -242,9 +245,10 @@ def test_a_choice_is_drawn_behind_a_step_with_the_conditions_of_its_outcomes(
     board.field("outcome-1-id").select_option("return")
     board.write("outcome-1-label", "Kembalikan kepada penyusun")
     board.field("outcome-1-to").select_option("revise_naskah_konsep")
-    board.field("branch").click()
-    board.page.wait_for_selector("[data-element-id=gw_review_naskah_konsep]")
-    board.saved()
+    with board.checking("gw_review_naskah_konsep"):
+        board.field("branch").click()
+        board.page.wait_for_selector("[data-element-id=gw_review_naskah_konsep]")
+        board.saved()
     route = board.stored(service)
     assert {flow.target: flow.condition for flow in route.outgoing("gw_review_naskah_konsep")} == {
         "write_kertas_kerja_reviu": 'review_naskah_konsep.outcome = "done"',
@@ -260,9 +264,8 @@ def test_another_kind_keeps_what_it_may_say_and_drops_the_rest(service: Service,
         board.choose("discuss_kertas_kerja_reviu")
         before = board.stored(service).elements["discuss_kertas_kerja_reviu"]
         page.keyboard.press("r")
-        page.locator(".djs-popup .entry", has_text=kind).click()
-        page.wait_for_selector("#penyunting-simpanan:not([data-state=saved])")
-        board.saved()
+        with board.saving():
+            page.locator(".djs-popup .entry", has_text=kind).click()
         after = board.stored(service).elements["discuss_kertas_kerja_reviu"]
         assert (after.kind, after.cites, after.name) == (element, before.cites, before.name)
         if element is Kind.MANUAL:
@@ -279,9 +282,9 @@ def test_a_copy_is_a_step_of_its_own(service: Service, enter: Enter) -> None:
     page.keyboard.press("Control+c")
     page.keyboard.press("Control+v")
     page.mouse.move(box["x"] + 350, box["y"] + 120, steps=5)
-    page.mouse.click(box["x"] + 350, box["y"] + 120)
+    with board.saving():
+        page.mouse.click(box["x"] + 350, box["y"] + 120)
     copy_id = page.locator("g.djs-shape[data-element-id^=step_]").first.get_attribute("data-element-id")
-    board.saved()
     elements = board.stored(service).elements
     copied, first = elements[copy_id], elements["discuss_kertas_kerja_reviu"]
     assert (copied.name, copied.each, copied.outcomes) == (first.name, first.each, first.outcomes)
@@ -296,15 +299,14 @@ def test_a_finding_leads_to_its_element_and_goes_when_it_is_mended(service: Serv
     board.choose("f8")
     board.write("condition", "")
     page.get_by_role("tab", name="Temuan").click()
-    page.locator("#penyunting-temuan .finding").first.wait_for()
-    assert any("syarat" in one for one in board.findings())
-    assert page.locator(".finding-badge.error").count() == 1
+    expect(page.locator("#penyunting-temuan .finding", has_text="syarat").first).to_be_visible()
+    expect(page.locator(".finding-badge.error")).to_have_count(1)
     board.choose("set")
     page.get_by_role("tab", name="Temuan").click()
     page.locator("#penyunting-temuan .as-link").first.click()
-    assert board.field("id").input_value() == "f8"
+    expect(board.field("id")).to_have_value("f8")
     board.write("condition", 'submit_usulan.outcome = "submit"')
-    page.locator(".finding-badge").wait_for(state="detached")
+    expect(page.locator(".finding-badge")).to_have_count(0)
     assert board.findings() == []
 
 
@@ -320,14 +322,16 @@ def test_the_way_to_a_fault_is_walked_by_keyboard(service: Service, enter: Enter
     page.get_by_role("tab", name="Temuan").click()
     page.get_by_role("button", name="Perlihatkan jalannya (8 langkah)").click()
     told = page.locator("#penyunting-jalan [role=status]")
-    assert told.inner_text() == "Langkah 1 dari 8: Mulai"
+    expect(told).to_have_text("Langkah 1 dari 8: Mulai")
     page.keyboard.press("ArrowRight")
-    assert told.inner_text() == "Langkah 2 dari 8: Susun naskah konsep SOP Mikro (Serahkan naskah konsep)"
+    expect(told).to_have_text("Langkah 2 dari 8: Susun naskah konsep SOP Mikro (Serahkan naskah konsep)")
     page.keyboard.press("End")
     now = page.locator(".djs-element.walk-now")
-    assert [one.get_attribute("data-element-id") for one in now.all()] == ["join_usulan"]
-    walked = {one.get_attribute("data-element-id") for one in page.locator(".djs-element.walked").all()}
-    assert {"start", "f1", "prepare_naskah_konsep", "f2", "f3", "submit_usulan", "f8", "fork_usulan"} < walked
+    expect(now).to_have_count(1)
+    expect(now).to_have_attribute("data-element-id", "join_usulan")
+    walked = page.locator(".djs-element.walked")
+    ids = set(walked.evaluate_all("(all) => all.map((one) => one.dataset.elementId)"))
+    assert {"start", "f1", "prepare_naskah_konsep", "f2", "f3", "submit_usulan", "f8", "fork_usulan"} < ids
     page.keyboard.press("Escape")
-    assert page.locator("#penyunting-jalan").is_hidden()
-    assert page.locator(".djs-element.walked").count() == 0
+    expect(page.locator("#penyunting-jalan")).to_be_hidden()
+    expect(walked).to_have_count(0)

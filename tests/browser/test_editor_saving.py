@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.resources
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
-from browser.conftest import Enter, listening
+from browser.conftest import Enter, at_the_door, listening
 from browser.drawing_board import ESELON_1, WORKFLOWS, Board, begun, without_lines
+from browser.visitor import barriers, fits, follow
 from cast import AUDITOR, PROCESS_OWNER
 from paraf.engine.route_file import read_route
-from web_service import PASSWORD, Serve, Service
+from web_service import Serve, Service
 
 pytestmark = pytest.mark.browser
 
@@ -28,18 +29,16 @@ def test_a_second_tab_is_told_who_saved_and_nothing_is_overwritten(service: Serv
     first.saved()
     second.choose("submit_usulan")
     second.write("name", "Nama dari tab kedua")
-    notice = other.get_by_role("alert")
-    notice.wait_for()
-    assert PROCESS_OWNER.name in notice.inner_text()
-    assert "orang lain" in other.locator("#penyunting-simpanan").inner_text()
+    expect(other.get_by_role("alert")).to_contain_text(PROCESS_OWNER.name)
+    expect(other.locator("#penyunting-simpanan")).to_contain_text("orang lain")
     assert first.stored(service).elements["submit_usulan"].name == "Nama dari tab pertama"
     with other.expect_download() as download:
         other.get_by_role("button", name="Unduh versi saya").click()
     assert "Nama dari tab kedua" in Path(download.value.path()).read_text(encoding="utf-8")
-    other.get_by_role("button", name="Buka yang terbaru").click()
+    follow(other.get_by_role("button", name="Buka yang terbaru"))
     second.ready()
     second.choose("submit_usulan")
-    assert second.field("name").input_value() == "Nama dari tab pertama"
+    expect(second.field("name")).to_have_value("Nama dari tab pertama")
 
 
 def test_what_is_drawn_offline_is_saved_when_the_network_is_back(service: Service, enter: Enter) -> None:
@@ -59,8 +58,8 @@ def test_leaving_by_a_link_saves_first(service: Service, enter: Enter) -> None:
     board = Board(page, begun(service)["id"])
     board.choose("submit_usulan")
     board.field("name").fill("Ditulis sesaat sebelum pergi")
-    page.get_by_role("link", name="Bengkel").first.click()
-    page.wait_for_url("**/bengkel")
+    follow(page.get_by_role("link", name="Bengkel").first)
+    assert page.url.endswith("/bengkel")
     assert board.stored(service).elements["submit_usulan"].name == "Ditulis sesaat sebelum pergi"
 
 
@@ -72,19 +71,19 @@ def test_a_file_of_another_editor_takes_the_place_of_the_diagram_and_can_be_take
     other = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_bytes()
     with page.expect_file_chooser() as chooser:
         page.locator("[data-do=import]").click()
-    chooser.value.set_files({"name": "lain.bpmn", "mimeType": "application/xml", "buffer": other})
-    page.get_by_text("Diagram telah digantikan").wait_for()
-    board.saved()
+    with board.saving():
+        chooser.value.set_files({"name": "lain.bpmn", "mimeType": "application/xml", "buffer": other})
+    expect(page.get_by_text("Diagram telah digantikan")).to_be_visible()
     assert board.stored(service).key == ESELON_1, "the process keeps the key of the route"
     assert list(board.stored(service).elements) == list(read_route(other).elements)
-    page.get_by_role("button", name="Kembali ke diagram sebelumnya").click()
+    with board.saving():
+        page.get_by_role("button", name="Kembali ke diagram sebelumnya").click()
     page.wait_for_selector("[data-element-id=submit_usulan]")
-    board.saved()
     assert "submit_usulan" in board.stored(service).elements
     with page.expect_file_chooser() as chooser:
         page.locator("[data-do=import]").click()
     chooser.value.set_files({"name": "rusak.bpmn", "mimeType": "application/xml", "buffer": b"<p>"})
-    page.get_by_role("alert").wait_for()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.wait_for_selector("[data-element-id=submit_usulan]")
 
 
@@ -98,12 +97,12 @@ def test_a_reader_sees_diagram_and_findings_and_changes_nothing(
     page = enter(AUDITOR, size)
     draft = begun(service)["id"]
     board = Board(page, draft)
-    assert page.locator(".djs-palette").count() == 0
-    assert page.locator("[data-do=undo]").count() == 0
+    expect(page.locator(".djs-palette")).to_have_count(0)
+    expect(page.locator("[data-do=undo]")).to_have_count(0)
     board.choose("submit_usulan")
-    assert board.field("name").is_disabled()
+    expect(board.field("name")).to_be_disabled()
     assert board.findings() == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits(page)
     assert without_lines(board.exported()) == without_lines(
         read_route((WORKFLOWS / ESELON_1 / "route.bpmn").read_bytes())
     )
@@ -112,65 +111,51 @@ def test_a_reader_sees_diagram_and_findings_and_changes_nothing(
 def test_on_a_phone_the_owner_reads_and_is_led_to_the_step_table(service: Service, enter: Enter) -> None:
     page = enter(PROCESS_OWNER, "phone")
     Board(page, begun(service)["id"])
-    assert page.locator("#penyunting-sempit").is_visible()
-    assert page.locator(".djs-palette").count() == 0
+    expect(page.locator("#penyunting-sempit")).to_be_visible()
+    expect(page.locator(".djs-palette")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_checker_finds_no_barrier_around_the_canvas(service: Service, enter: Enter, scheme: str) -> None:
     page = enter(PROCESS_OWNER, scheme=scheme)
     board = Board(page, begun(service)["id"])
-    checker = importlib.resources.files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
-    page.evaluate(checker)
-    assert page.evaluate(_BARRIERS) == []
+    assert barriers(page) == []
     for element_id in (
         ("submit_usulan", "f8", "gw_submit_usulan", "lane_sekjen") if scheme == "light" else ("f8",)
     ):
         board.choose(element_id)
-        assert page.evaluate(_BARRIERS) == [], element_id
+        assert barriers(page) == [], element_id
     page.locator(".djs-minimap .toggle").click()
     board.choose("submit_usulan")
     page.locator(".djs-context-pad .entry[data-action=replace]").click()
     page.locator(".djs-popup").wait_for()
-    assert page.evaluate(_BARRIERS) == [], "a menu is open"
+    assert barriers(page) == [], "a menu is open"
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Temuan").click()
-    assert page.evaluate(_BARRIERS) == []
-
-
-_BARRIERS = """async () => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((one) => one.html.slice(0, 160)).join(' | ')}`);
-}"""
+    board.findings()
+    assert barriers(page) == []
 
 
 def test_a_file_that_cannot_be_drawn_still_shows_its_findings(service: Service, enter: Enter) -> None:
     page = enter(PROCESS_OWNER)
     board = Board(page, begun(service, "rusak", b"<bpmn:definitions><oops")["id"])
-    assert page.get_by_text("Berkas ini belum dapat digambar").is_visible()
+    expect(page.get_by_text("Berkas ini belum dapat digambar")).to_be_visible()
     assert len(board.findings()) == 1
     undrawn = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_bytes().partition(b"<bpmndi:BPMNDiagram")[0]
     other = begun(service, "tanpa_gambar", undrawn + b"</bpmn:definitions>")["id"]
     board = Board(page, other)
-    assert page.get_by_text("Berkas ini belum dapat digambar").is_visible()
-    page.locator("[data-do=tidy]").click()
+    expect(page.get_by_text("Berkas ini belum dapat digambar")).to_be_visible()
+    with board.saving():
+        page.locator("[data-do=tidy]").click()
     page.wait_for_selector("[data-element-id=write_sop_teknis]")
-    board.saved()
     assert board.stored(service).geometry.boxes
 
 
 def test_the_editor_speaks_english_where_the_office_does(serving: Serve, chromium: Any) -> None:
     running = serving(language="en")
     running.signed_in(PROCESS_OWNER)
-    with listening(running) as address:
-        page = chromium.new_page(base_url=address)
-        page.goto("/masuk")
-        page.locator("input[name=login]:visible").fill(PROCESS_OWNER.login)
-        page.locator("input[name=password]:visible").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/kotak-masuk")
+    with listening(running) as address, chromium.new_context(base_url=address) as context:
+        page = at_the_door(context, PROCESS_OWNER)
         Board(page, begun(running)["id"])
-        assert page.locator("[data-do=undo]").inner_text() == "Undo"
-        assert page.get_by_label("Create person's step").is_visible()
-        page.close()
+        expect(page.locator("[data-do=undo]")).to_have_text("Undo")
+        expect(page.get_by_label("Create person's step")).to_be_visible()
