@@ -206,11 +206,11 @@ def test_without_any_script_the_moment_is_a_picture_and_a_list(returned: str, en
     page = enter(AUDITOR, script=False)
     page.goto(f"/berkas/{returned}/putar?langkah=3")
     assert page.locator(".rp-canvas svg").bounding_box()["width"] > 500
-    assert page.locator(".rp-canvas .step-open .of-open").is_visible()
-    assert not page.locator(".rp-canvas .step-open .of-done").is_visible()
+    expect(page.locator(".rp-canvas .step-open .of-open")).to_be_visible()
+    expect(page.locator(".rp-canvas .step-open .of-done")).to_be_hidden()
     follow(page.get_by_role("link", name="Maju satu langkah"))
     assert page.url.endswith("langkah=4")
-    assert page.locator(".rp-facts a[aria-current]").get_attribute("data-seq") == "4"
+    expect(page.locator(".rp-facts a[aria-current]")).to_have_attribute("data-seq", "4")
 
 
 def test_on_paper_stands_the_whole_drawing(returned: str, enter: Enter) -> None:
@@ -219,4 +219,4 @@ def test_on_paper_stands_the_whole_drawing(returned: str, enter: Enter) -> None:
     sheet, drawing = (page.locator(one).bounding_box() for one in (".rp-stage", ".rp-canvas svg"))
     assert drawing["x"] >= sheet["x"] and drawing["width"] <= sheet["width"]
     assert drawing["height"] <= page.locator(".rp-canvas").bounding_box()["height"] + 1
-    assert not page.locator(".rp-bar").is_visible()
+    expect(page.locator(".rp-bar")).to_be_hidden()
