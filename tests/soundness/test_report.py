@@ -16,7 +16,7 @@ from paraf.errors import BrokenRoute, RuleBroken
 from paraf.usecases.lint_routes import lint
 from paraf.usecases.office import Office
 from paraf.usecases.publish_routes import publish
-from paraf.usecases.route_findings import Report, as_json, report
+from paraf.usecases.route_findings import Report, as_json, question, report
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 FORMS = {path.stem: path.read_text(encoding="utf-8") for path in (WORKFLOWS / "forms").glob("*.json")}
@@ -25,7 +25,8 @@ TABLES = {path.stem: path.read_text(encoding="utf-8") for path in (WORKFLOWS / "
 
 def _asked(office: Office, content: bytes, key: str | None = None) -> Report:
     with office.store.read() as uow:
-        return report(office, uow, content, FORMS, TABLES, key)
+        asked = question(office, uow, content, FORMS, TABLES, key)
+    return report(asked)
 
 
 @pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*/route.bpmn")), ids=lambda path: path.parent.name)

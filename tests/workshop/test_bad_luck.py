@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
+from at_once import at_once, refusals
 from cast import PROCESS_OWNER, PUBLISHER, SECOND_PUBLISHER, STAF_AFRIKA, Player
 from databases import Database
 from offices import on_stage, open_office
+from paraf.domain.facts import digest
+from paraf.domain.route_choice import CHOOSE_ROUTE
 from paraf.errors import ParafError, Stale, VersionChanged
-from paraf.usecases import draft_route, publish_draft, route_life
+from paraf.usecases import draft_findings, draft_route, publish_draft, route_life
 from paraf.usecases.office import Office
 from paraf.usecases.propose import propose
 from paraf.usecases.publish_draft import Wish
+from paraf.usecases.route_findings import report
+from paraf.usecases.shared_tables import in_force
 from web_service import PASSWORD, password_hash
 
 KEY = "sop_mikro_eselon1"
@@ -47,38 +52,21 @@ def office(furnished: Database, tmp_path: Path) -> Iterator[Office]:
     opened.store.close()
 
 
-def drawn(office: Office, words: str) -> dict[str, Any]:
-    """A draft with one label changed."""
+def drawn(office: Office, words: str, key: str = KEY, remark: str = "") -> dict[str, Any]:
+    """A draft with one label changed, and a remark of the table of all routes if one is given."""
     owner = on_stage(office, PROCESS_OWNER)
-    draft = draft_route.create(office, owner, KEY)
+    draft = draft_route.create(office, owner, key)
     bpmn = draft["bpmn"].replace("Tanda tangani", words, 1).encode()
-    saved = draft_route.save(office, owner, draft["id"], draft["revision"], bpmn)
-    return draft | {"revision": saved["revision"]}
+    tables = dict(draft["tables"])
+    if remark:
+        tables[CHOOSE_ROUTE] = tables[CHOOSE_ROUTE].replace("Tiga Pusat", remark, 1)
+    saved = draft_route.save(office, owner, draft["id"], draft["revision"], bpmn, tables=tables)
+    return draft | {"revision": saved["revision"], "tables": tables}
 
 
 def publish(office: Office, draft: dict[str, Any], by: Player, after: int) -> dict[str, Any]:
     wish = Wish(draft["revision"], "Perbaikan istilah.", after=after)
     return publish_draft.publish_draft(office, on_stage(office, by), draft["id"], wish, PASSWORD, "192.0.2.1")
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What came of acts begun together: answers and refusals in their order."""
-    together = threading.Barrier(len(acts))
-    results: list[Any] = [None] * len(acts)
-
-    def act(number: int) -> None:
-        together.wait()
-        try:
-            results[number] = acts[number]()
-        except ParafError as refusal:
-            results[number] = refusal
-
-    threads = [threading.Thread(target=act, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def versions(office: Office) -> list[int]:
@@ -130,6 +118,39 @@ def test_of_two_drafts_of_one_route_one_is_published_and_nobody_is_lost(office: 
             assert row is not None and row.route_version == 1
 
 
+@pytest.mark.parametrize("both", [True, False], ids=["both change the table", "one changes it"])
+def test_two_publishers_of_different_routes_meet_at_the_table_of_all_routes(
+    office: Office, monkeypatch: pytest.MonkeyPatch, both: bool
+) -> None:
+    """Each has read which table rules before the other is done: the second waits, and is told; or takes
+    the table that the first brought."""
+    line, read, keep = threading.Barrier(2), threading.Event(), publish_draft.keep_draft
+
+    def keep_and_wait(*given: Any) -> tuple[str, str]:
+        kept = keep(*given)
+        read.set()
+        with suppress(threading.BrokenBarrierError):
+            line.wait(0.7)
+        return kept
+
+    def publish_after() -> dict[str, Any]:
+        assert read.wait(10)
+        return publish(office, second, SECOND_PUBLISHER, 1)
+
+    monkeypatch.setattr(publish_draft, "keep_draft", keep_and_wait)
+    monkeypatch.setattr(publish_draft, "confirm_password", lambda *_: None)
+    first = drawn(office, "Satu", "sop_mikro_setjen", "Ketiga Pusat")
+    second = drawn(office, "Dua", remark="Semua Pusat" if both else "")
+    results = at_once(lambda: publish(office, first, PUBLISHER, 1), publish_after)
+    assert isinstance(results[0], dict), results
+    refused = refusals(results)
+    assert len(refused) == both, results
+    assert all(isinstance(one, VersionChanged) and one.values["name"] == CHOOSE_ROUTE for one in refused)
+    with office.store.read() as uow:
+        ruling = in_force(uow, office.now())[CHOOSE_ROUTE]
+    assert ruling == digest(first["tables"][CHOOSE_ROUTE].encode())
+
+
 def test_of_two_savers_one_is_told_and_nothing_is_overwritten(office: Office) -> None:
     owner = on_stage(office, PROCESS_OWNER)
     draft = draft_route.create(office, owner, KEY)
@@ -170,8 +191,9 @@ def test_a_publication_interrupted_at_any_statement_leaves_the_old_version(
     with office.store.read() as uow:
         row = uow.drafts.one(draft["id"])
     assert row is not None
-    found = publish_draft._report(office, row)
-    monkeypatch.setattr(publish_draft, "_report", lambda *_: found)
+    with office.store.read() as uow:
+        found = report(draft_findings.question_of(office, uow, row))
+    monkeypatch.setattr(publish_draft, "report", lambda asked: found)
     for at in range(1, 500):
         with interrupted(office, at) as seen:
             try:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from paraf.domain.organisation import Organisation
 from paraf.domain.route import Scalar
 from paraf.errors import NoRoute
 from paraf.language import N_
+
+CHOOSE_ROUTE: Final = "choose_route"
+"""The table that gives each proposal its route. It is asked before there is a case: no step asks it."""
 
 
 class DecidedRow(Protocol):

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from paraf.domain.facts import digest
 from paraf.errors import VersionChanged
 from paraf.language import N_
-from paraf.storage.tables import artifact, route_version
+from paraf.storage.tables import artifact, publishing, route_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ _KEEP = {
     "postgresql": postgresql_insert(artifact).on_conflict_do_nothing(),
     "sqlite": sqlite_insert(artifact).on_conflict_do_nothing(),
 }
+_TABLES = {"name": "tables"}
+_PUBLISHING = {
+    "postgresql": postgresql_insert(publishing).on_conflict_do_nothing(),
+    "sqlite": sqlite_insert(publishing).on_conflict_do_nothing(),
+}
+_HOLD = select(publishing.c.name).where(publishing.c.name == bindparam("name")).with_for_update()
 
 
 class Routes:
@@ -90,6 +96,12 @@ class Routes:
         return (row[0], bytes(row[1])) if row else None
 
     # --- versions
+
+    def hold_tables(self) -> None:
+        """Two statements: hold the decision tables that all routes share until the transaction ends. Of
+        two publishers of different routes the second waits here, and sees what the first has brought."""
+        self._connection.execute(_PUBLISHING[self._connection.dialect.name], _TABLES)
+        self._connection.execute(_HOLD, _TABLES)
 
     def publish(
         self,

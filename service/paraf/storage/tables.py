@@ -159,7 +159,7 @@ route_version = _table(
     PrimaryKeyConstraint("route_key", "version"),
 )
 
-route, route_event = workshop_tables.route, workshop_tables.route_event
+route, route_event, publishing = workshop_tables.route, workshop_tables.route_event, workshop_tables.publishing
 route_draft, reading, repair = workshop_tables.route_draft, workshop_tables.reading, workshop_tables.repair
 
 # --- cases ----------------------------------------------------------------------------------

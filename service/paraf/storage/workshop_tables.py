@@ -29,6 +29,10 @@ route_event = _table(
     sqlite_with_rowid=False,
 )
 
+# one row, "tables": whoever publishes holds it, for every publication may bring the decision tables
+# that all routes share
+publishing = _table("publishing", Column("name", Text, primary_key=True))
+
 # a route being drawn; `revision` counts its saves and guards each of them
 route_draft = _table(
     "route_draft",
@@ -56,6 +60,11 @@ route_draft = _table(
     Column("updated_at", Text, nullable=False),
     # the version it became
     Column("published_version", Integer),
+    # the greatest number of a flow f<n> that any revision of it has used
+    Column("highest_flow", Integer, nullable=False, server_default="0"),
+    # how many faults and warnings its newest revision was found to have; None until it was examined
+    Column("errors", Integer),
+    Column("warnings", Integer),
     Index("ix_route_draft_state_updated", "state", "updated_at"),
 )
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain.calendar import local_date, long_date
 from paraf.domain.facts import canonical, digest
 from paraf.domain.route import Route
-from paraf.engine.route_file import read_route
+from paraf.domain.route_choice import CHOOSE_ROUTE
+from paraf.engine.route_file import parse_route
 from paraf.errors import Corrupt, VersionChanged
 from paraf.language import N_
 from paraf.storage.drafts import DraftRow
-from paraf.usecases import draft_route
-from paraf.usecases.route_bundle import BPMN, DMN, JSON, ROUTE_FILE, TEXT, Content, folder_of, templates_of
+from paraf.usecases import draft_route, route_findings
+from paraf.usecases.route_bundle import BPMN, DMN, JSON, TEXT, Content, folder_of, templates_of
 from paraf.usecases.shared_tables import Digests, in_force, in_the_way
 
 if TYPE_CHECKING:
@@ -30,14 +31,21 @@ if TYPE_CHECKING:
     from paraf.usecases.office import Office
 
 def keep_draft(
-    office: Office, uow: UnitOfWork, row: DraftRow, route: Route | None, at: str, effective_from: str
+    office: Office,
+    uow: UnitOfWork,
+    row: DraftRow,
+    examined: tuple[Route, route_findings.Report] | None,
+    at: str,
+    effective_from: str,
 ) -> tuple[str, str]:
     """Keep every content of the version a draft becomes. Gives the digests of route and manifest.
-    `route` is what its file says, None for a file that is not read again. Raises VersionChanged."""
+    `examined` is the route with what was found in it, None for a retirement. The tables of all routes
+    are held already (`Routes.hold_tables`). Raises VersionChanged."""
     source = row.of_version if row.way == "restore" else row.base_version
     before = manifest_of(uow, row.route_key, source)
-    if row.way == "publish":
-        route = route or read_route(row.content, f"{row.route_key}/{ROUTE_FILE}")
+    if row.way == "publish" and examined is not None:
+        route, report = examined
+        own = _own_tables(route)
         route_sha256 = uow.routes.keep(BPMN, row.content)
         manifest = {
             "key": row.route_key,
@@ -45,14 +53,14 @@ def keep_draft(
             "forms": _forms(office, uow, row, route),
             "rules": _kept(uow, folder_of(office.workflows / "rules", "*.*", TEXT)),
             "templates": _kept(uow, templates_of(route)),
-            "called": _called(office, uow, route, at),
+            "called": _called(uow, route, report, at),
         }
     else:
         if before is None:
             raise Corrupt(N_("Route {key} has no version {version}."), key=row.route_key, version=source)
+        own = _own_tables(parse_route(row.content)[0])
         route_sha256, manifest = before["route"], dict(before)
-        route = route or read_route(row.content, f"{row.route_key}/{ROUTE_FILE}")
-    manifest["tables"] = _tables(office, uow, row, route, before, effective_from)
+    manifest["tables"] = _tables(office, uow, row, own, before, effective_from)
     return route_sha256, uow.routes.keep(JSON, canonical(manifest))
 
 
@@ -73,27 +81,31 @@ def _forms(office: Office, uow: UnitOfWork, row: DraftRow, route: Route) -> Dige
     return {name: uow.routes.keep(JSON, texts[name].encode()) for name in named}
 
 
-def _called(office: Office, uow: UnitOfWork, route: Route, at: str) -> Digests:
-    """Called routes as they are in force; what was never published is taken as it comes with Paraf."""
-    found: Digests = {}
-    for key in sorted({element.called for element in route.elements.values() if element.called}):
-        version = uow.routes.effective_version(key, at)
-        if version is not None:
-            found[key] = version.sha256
-        else:
-            found[key] = uow.routes.keep(BPMN, (office.workflows / key / ROUTE_FILE).read_bytes())
-    return found
+def _called(uow: UnitOfWork, route: Route, report: route_findings.Report, at: str) -> Digests:
+    """The routes it starts, as they are in force. Raises VersionChanged unless they are still those
+    with which it was examined."""
+    if route_findings.called(uow, report.content, at) != report.called:
+        raise VersionChanged(
+            N_("A route that this one starts was published or retired meanwhile. Please look at the findings.")
+        )
+    named = sorted({element.called for element in route.elements.values() if element.called})
+    return {key: digest(report.called[key].encode()) for key in named}
+
+
+def _own_tables(route: Route | None) -> set[str]:
+    """The tables that steps of a route ask; never the one that chooses the route."""
+    steps = route.elements.values() if route is not None else ()
+    return {step.decision for step in steps if step.decision} - {CHOOSE_ROUTE}
 
 
 def _tables(
     office: Office,
     uow: UnitOfWork,
     row: DraftRow,
-    route: Route,
+    own: set[str],
     before: Mapping[str, Any] | None,
     effective_from: str,
 ) -> Digests:
-    own = {element.decision for element in route.elements.values() if element.decision}
     base: Mapping[str, str] = (before or {}).get("tables", {})
     tables = in_force(uow, effective_from)
     if not tables:

@@ -11,21 +11,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
-from paraf.domain.facts import digest
 from paraf.domain.organisation import Actor
 from paraf.engine.route_file import parse_route
 from paraf.storage.drafts import DraftRow
+from paraf.storage.trouble import Contention
 from paraf.usecases import draft_route
 from paraf.usecases.examiner import examiner
-from paraf.usecases.route_findings import Report, as_json, report
+from paraf.usecases.route_findings import Question, Report, as_json, question, report
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
-
-MOST_COUNTED = 500
-_counted: dict[tuple[str, str, int], tuple[int, int]] = {}
-
 
 def findings(
     office: Office,
@@ -36,57 +32,53 @@ def findings(
     tables: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Every finding of a draft as `{findings, decided, bound}`; what is given stands in for what is
-    saved, so that an editor may ask before it saves."""
+    saved, so that an editor may ask before it saves. Raises NotFound, InvalidForm, TooLarge; Unavailable
+    when too many files are being examined."""
     policy.require(actor, "workshop.read")
     draft_route.checked(content, forms, tables)
     with office.store.read() as uow:
         row = draft_route.found(uow.drafts.one(draft_id))
-        found = report_of(
-            office,
-            uow,
-            row,
+        given = (
             row.content if content is None else content,
             json.loads(row.forms) if forms is None else forms,
             json.loads(row.tables) if tables is None else tables,
         )
+        asked = _question(office, uow, row, *given)
+    found = report(asked)
+    if given == (row.content, json.loads(row.forms), json.loads(row.tables)):
+        _remember(office, row, found)
     return told(office, found)
 
 
-def report_of(
+def question_of(office: Office, uow: UnitOfWork, row: DraftRow) -> Question:
+    """What is asked of a draft as it is saved, shared forms and tables added."""
+    return _question(office, uow, row, row.content, json.loads(row.forms), json.loads(row.tables))
+
+
+def _question(
     office: Office,
     uow: UnitOfWork,
     row: DraftRow,
     content: bytes,
     forms: Mapping[str, str],
     tables: Mapping[str, str],
-) -> Report:
-    """The findings of this content as a draft of the route of `row`, shared forms and tables added."""
-    return report(
-        office,
-        uow,
-        content,
-        draft_route.with_shared_forms(office, forms),
-        draft_route.with_shared_tables(office, tables),
-        row.route_key,
-    )
+) -> Question:
+    with_forms = draft_route.with_shared_forms(office, forms)
+    with_tables = draft_route.with_shared_tables(office, tables)
+    return question(office, uow, content, with_forms, with_tables, row.route_key)
 
 
-def counts(office: Office, uow: UnitOfWork, row: DraftRow) -> dict[str, int]:
-    """How many faults and warnings a draft has. Told once for each content and organisation."""
-    known = (
-        row.route_key,
-        digest(row.content + row.forms.encode() + row.tables.encode()),
-        office.organisation(uow).revision,
-    )
-    counted = _counted.get(known)
-    if counted is None:
-        found = report_of(office, uow, row, row.content, json.loads(row.forms), json.loads(row.tables))
-        if len(_counted) >= MOST_COUNTED:
-            _counted.clear()
-        severities = [finding.severity for finding in found.findings]
-        counted = (severities.count("error"), severities.count("warning"))
-        _counted[known] = counted
-    return {"errors": counted[0], "warnings": counted[1]}
+def _remember(office: Office, row: DraftRow, found: Report) -> None:
+    """Keep how many faults and warnings the saved draft has, for lists that do not examine it. What was
+    put aside unexamined is not known; a busy database leaves the list without a number."""
+    severities = [finding.severity for finding in found.findings]
+    errors, warnings = severities.count("error"), severities.count("warning")
+    if found.too_heavy or (row.errors, row.warnings) == (errors, warnings):
+        return
+    try:
+        office.store.run(lambda uow: uow.drafts.examined(row.id, row.revision, errors, warnings))
+    except Contention:
+        return
 
 
 def names(bpmn: str) -> dict[str, str]:

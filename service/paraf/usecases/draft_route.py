@@ -20,8 +20,9 @@ from paraf.domain.organisation import Actor, Organisation
 from paraf.engine.first_route import first_route
 from paraf.errors import InvalidForm, NotFound, Stale, TooLarge
 from paraf.language import N_
-from paraf.storage.drafts import DraftRow
+from paraf.storage.drafts import DraftHeading, DraftRow
 from paraf.storage.routes import RouteVersion
+from paraf.usecases.flow_numbers import highest_in, highest_published
 from paraf.usecases.once import Once, carried_out_once
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def create(
         row = new_draft(office, actor, key, name or (base.name if base else key), base, drawn)
         row = replace(row, forms=json.dumps(forms), tables=json.dumps(tables))
         uow.drafts.insert(row)
-        return told(office, office.organisation(uow), row)
+        return told(office, uow, row)
 
     return carried_out_once(office, actor, once, begin, lambda uow: None)
 
@@ -115,7 +116,7 @@ def propose_change(
         forms, tables = parts_of(uow, wanted)
         row = replace(row, way=way, of_version=of_version, forms=json.dumps(forms), tables=json.dumps(tables))
         uow.drafts.insert(row)
-        return told(office, office.organisation(uow), row)
+        return told(office, uow, row)
 
     return carried_out_once(office, actor, once, begin, lambda uow: None)
 
@@ -142,6 +143,7 @@ def new_draft(
         created_at=at,
         updated_by=actor.person_id,
         updated_at=at,
+        highest_flow=highest_in(content),
     )
 
 
@@ -192,7 +194,7 @@ def read(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
     """The whole draft. Raises NotFound."""
     policy.require(actor, "workshop.read")
     with office.store.read() as uow:
-        return told(office, office.organisation(uow), found(uow.drafts.one(draft_id)))
+        return told(office, uow, found(uow.drafts.one(draft_id)))
 
 
 def file_of(office: Office, actor: Actor, draft_id: str) -> tuple[bytes, str]:
@@ -210,7 +212,7 @@ def found(row: DraftRow | None) -> DraftRow:
     return row
 
 
-def heading(organisation: Organisation, row: DraftRow) -> dict[str, Any]:
+def heading(organisation: Organisation, row: DraftHeading) -> dict[str, Any]:
     """What a list tells of a draft."""
     return {
         "id": row.id,
@@ -229,10 +231,12 @@ def heading(organisation: Organisation, row: DraftRow) -> dict[str, Any]:
     }
 
 
-def told(office: Office, organisation: Organisation, row: DraftRow) -> dict[str, Any]:
-    """A draft as the editors and the API read it."""
+def told(office: Office, uow: UnitOfWork, row: DraftRow) -> dict[str, Any]:
+    """A draft as the editors and the API read it. `highest_flow` is the greatest number of a flow that
+    it or any published version of its route has ever used."""
     return {
-        **heading(organisation, row),
+        **heading(office.organisation(uow), row),
+        "highest_flow": max(row.highest_flow, highest_published(uow, row.route_key)),
         "bpmn": text_of(row.content),
         "forms": json.loads(row.forms),
         "tables": json.loads(row.tables),
@@ -281,6 +285,8 @@ def save(
             row.id,
             {
                 **changed,
+                "highest_flow": max(row.highest_flow, highest_in(changed.get("content", b""))),
+                **dict.fromkeys(("errors", "warnings")),
                 "revision": row.revision + 1,
                 "authors": json.dumps(authors),
                 "updated_by": actor.person_id,

@@ -1,9 +1,9 @@
 """A process owner edits a draft by its table: each edit is one save over the revision that was seen.
 
-Knows how a draft's file becomes a route and goes back, and which flow numbers were ever used; must
-not know what an edit does to a route (`engine/route_edits.py` and its neighbours) or pages. It is
-drawn anew in the examiner's bounded process: a tangled one must not hold up a web server. A draft that
-is faulty is edited as far as it can be read; one that cannot be read as a route is left alone.
+Knows how a draft's file becomes a route and goes back; must not know what an edit does to a route
+(`engine/route_edits.py` and its neighbours) or pages. It is drawn anew in the examiner's bounded
+process: a tangled one must not hold up a web server. A draft that is faulty is edited as far as it can
+be read; one that cannot be read as a route is left alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from paraf.domain import policy
 from paraf.domain.organisation import Actor
 from paraf.domain.route import Finding, Route
 from paraf.engine import lane_edits, route_edits, step_edits
-from paraf.engine.edit_parts import flow_numbers
 from paraf.engine.route_file import parse_route
 from paraf.engine.tidy import rewritten, still_fits
 from paraf.errors import InvalidForm, RuleBroken
@@ -71,41 +70,38 @@ def edit(
 ) -> dict[str, Any]:
     """Make one edit: `change` gets the route and the greatest flow number ever used. Gives what `save`
     gives and "before", the packed state that `undo` takes. Raises Stale, InvalidForm."""
+
+    def rewrite(found: OpenDraft) -> bytes | None:
+        if found.route is None:
+            raise RuleBroken(N_("This draft cannot be read as a route yet. Its findings say why."))
+        changed = change(found.route, found.draft["highest_flow"])
+        # two mappings with the same members are equal in any order; the order is what one may have changed
+        if changed == found.route and [*changed.elements] == [*found.route.elements]:
+            return None
+        content = rewritten(found.draft["bpmn"].encode(), changed)
+        if still_fits(found.route, changed):
+            return content
+        return examiner().drawn(content, f"{changed.key}.bpmn")
+
+    return _saved(office, actor, draft_id, revision, rewrite, once)
+
+
+def _saved(
+    office: Office,
+    actor: Actor,
+    draft_id: str,
+    revision: int,
+    rewrite: Callable[[OpenDraft], bytes | None],
+    once: Once | None,
+) -> dict[str, Any]:
+    """Save what `rewrite` makes of the draft's file, None for nothing new. A draft that is at another
+    revision is left to the save: it answers an edit that was sent twice, and refuses an edit of what
+    somebody saved over, with who and when."""
     policy.require(actor, "route.draft")
     found = opened(office, actor, draft_id)
-    if found.draft["revision"] != revision:
-        return _sent_again(office, actor, found, revision, once)
-    if found.route is None:
-        raise RuleBroken(N_("This draft cannot be read as a route yet. Its findings say why."))
-    changed = change(found.route, highest_flow(office, found.draft["route_key"]))
-    content = None
-    # two mappings with the same members are equal in any order; the order is what one may have changed
-    if changed != found.route or [*changed.elements] != [*found.route.elements]:
-        content = rewritten(found.draft["bpmn"].encode(), changed)
-        if not still_fits(found.route, changed):
-            content = examiner().drawn(content, f"{changed.key}.bpmn")
+    content = rewrite(found) if found.draft["revision"] == revision else None
     saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
     return {**saved, "before": packed(found.draft) if content is not None else ""}
-
-
-def _sent_again(
-    office: Office, actor: Actor, found: OpenDraft, revision: int, once: Once | None
-) -> dict[str, Any]:
-    """The answer of an edit that was sent twice; an edit of what somebody saved over is refused by the
-    save, with who and when."""
-    saved = draft_route.save(office, actor, str(found.draft["id"]), revision, once=once)
-    return {**saved, "before": ""}
-
-
-def highest_flow(office: Office, key: str) -> int:
-    """The greatest flow number that any published version of a route has used."""
-    with office.store.read() as uow:
-        files = {version.sha256: uow.routes.content(version.sha256) for version in uow.routes.versions(key)}
-    numbers = [0]
-    for content in files.values():
-        route, _ = parse_route(content or b"")
-        numbers += flow_numbers(route) if route is not None else []
-    return max(numbers)
 
 
 # --- the sentences of the table -------------------------------------------------------------------
@@ -256,13 +252,14 @@ def tidy_draft(
     office: Office, actor: Actor, draft_id: str, revision: int, once: Once | None = None
 ) -> dict[str, Any]:
     """Lay the diagram of a draft out anew; ids and content stay. Raises BrokenRoute, Stale."""
-    policy.require(actor, "route.draft")
-    found = opened(office, actor, draft_id)
-    if found.draft["revision"] != revision:
-        return _sent_again(office, actor, found, revision, once)
-    content = examiner().drawn(found.draft["bpmn"].encode(), f"{found.draft['route_key']}.bpmn")
-    saved = draft_route.save(office, actor, draft_id, revision, content, once=once)
-    return {**saved, "before": packed(found.draft)}
+    return _saved(
+        office,
+        actor,
+        draft_id,
+        revision,
+        lambda found: examiner().drawn(found.draft["bpmn"].encode(), f"{found.draft['route_key']}.bpmn"),
+        once,
+    )
 
 
 # --- taking back ----------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def _propose(
         )
     policy.may_propose(organisation, actor, header.unit_id, header.sop_kind, header.request_kind, at)
     changed = _sop_in_force(uow, header)
-    table, table_sha256 = office.shelf.table(uow, "choose_route", at)
+    table, table_sha256 = office.shelf.table(uow, route_choice.CHOOSE_ROUTE, at)
     choice = route_choice.choose(
         table.decide, organisation, header.unit_id, header.sop_kind, header.request_kind, at
     )

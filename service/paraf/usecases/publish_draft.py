@@ -1,14 +1,16 @@
 """A second person publishes a draft: four eyes, once more the password, the very revision he saw.
 
 The beats: may he publish, is it another's draft, what do the findings say, is it he himself; then in
-one transaction the draft and the route are locked, everything is asked again, and contents, version,
-fact and draft are written together. A refusal, or an interruption anywhere, leaves what is in force.
+one transaction the draft, the route and the tables of all routes are locked, the draft, its day and the
+newest version are asked again, and contents, version, fact and draft are written together. The findings
+are not made again: they hold for this revision and for the routes it starts, and both are asked again.
+A retirement publishes nothing new and is not examined. A refusal, or an interruption anywhere, leaves
+what is in force.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -25,7 +27,7 @@ from paraf.storage.routes import RouteVersion
 from paraf.usecases import draft_findings, draft_route, route_life
 from paraf.usecases.draft_bundle import keep_draft
 from paraf.usecases.once import Once, earlier_answer, keep_answer
-from paraf.usecases.route_findings import Report
+from paraf.usecases.route_findings import Report, report
 from paraf.usecases.sign_in import confirm_password
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def publish_draft(
 
     Raises NotAllowed for an author, Stale or VersionChanged when something moved, BrokenRoute with
     every finding, RuleBroken when the text demands what the route leaves out and no reason is given,
-    InvalidForm per field, TooMany for too many wrong passwords."""
+    InvalidForm per field, TooMany for too many wrong passwords, Unavailable when too many files are being
+    examined: nothing was published, and the same request may be sent again."""
     policy.require(actor, "route.publish")
     wish = _checked(wish)
     with office.store.read() as uow:
@@ -71,15 +74,11 @@ def publish_draft(
             return dict(answered)
         row = draft_route.found(uow.drafts.one(draft_id))
         _refuse(office, uow, actor, row, wish)
-        effective_from = _effective_from(office, uow, row, wish, office.now())
-    report = _report(office, row)
-    if row.way != "retire":
-        _refuse_findings(report, wish)
-    route = report.route
+        _effective_from(office, uow, row, wish, office.now())
+        asked = None if row.way == "retire" else draft_findings.question_of(office, uow, row)
+    examined = None if asked is None else _sound(report(asked), wish)
     confirm_password(office, actor, password, address)
-    return office.store.run(
-        lambda uow: _publish(office, uow, actor, draft_id, wish, effective_from, report, route, once)
-    )
+    return office.store.run(lambda uow: _publish(office, uow, actor, draft_id, wish, examined, once))
 
 
 def _publish(
@@ -88,30 +87,28 @@ def _publish(
     actor: Actor,
     draft_id: str,
     wish: Wish,
-    effective_from: str | None,
-    report: Report,
-    route: Route | None,
+    examined: tuple[Route, Report] | None,
     once: Once | None,
 ) -> dict[str, Any]:
     row = draft_route.found(uow.drafts.lock(draft_id))
     life = uow.route_life.lock(row.route_key)
+    uow.routes.hold_tables()
     at = office.now()
     answered = earlier_answer(uow, actor.person_id, once)
     if answered is not None:
         return dict(answered)
     _refuse(office, uow, actor, row, wish)
+    effective_from = _effective_from(office, uow, row, wish, at) or at
     newest = uow.routes.newest_number(row.route_key)
-    route_sha256, manifest_sha256 = keep_draft(
-        office, uow, row, route, at, effective_from or at
-    )
+    route_sha256, manifest_sha256 = keep_draft(office, uow, row, examined, at, effective_from)
     if row.way == "publish":
         _refuse_unchanged(uow, row, newest, manifest_sha256)
     version = uow.routes.publish(
         row.route_key,
-        name=_name_of(row, route),
+        name=examined[0].name if examined is not None and row.way == "publish" else row.name,
         sha256=route_sha256,
         manifest_sha256=manifest_sha256,
-        effective_from=effective_from or at,
+        effective_from=effective_from,
         published_at=at,
         published_by=actor.person_id,
         way=row.way,
@@ -123,9 +120,10 @@ def _publish(
         "revision": row.revision,
         "base_version": row.base_version,
         "authors": json.loads(row.authors),
-        "findings": len(report.findings),
         "note": Sealed(wish.note),
     }
+    if examined is not None:
+        data["findings"] = len(examined[1].findings)
     if wish.override_reason:
         data["override"] = Sealed(wish.override_reason)
     life = route_life.append(
@@ -166,6 +164,15 @@ def _refuse(office: Office, uow: UnitOfWork, actor: Actor, row: DraftRow, wish: 
     draft_route.refuse_unless_fresh(office, office.organisation(uow), row, wish.revision)
     newest = uow.routes.newest_number(row.route_key)
     seen = (row.base_version or 0) if wish.after is None else wish.after
+    if seen != newest and wish.after is None:
+        raise VersionChanged(
+            N_(
+                "Version {version} of this route was published after this draft was begun. Please compare, "
+                "then give {version} as the newest version you saw (after)."
+            ),
+            version=newest,
+            present={"version": newest},
+        )
     if seen != newest:
         raise VersionChanged(
             N_("Version {version} of this route was published meanwhile. Please compare once more."),
@@ -174,17 +181,20 @@ def _refuse(office: Office, uow: UnitOfWork, actor: Actor, row: DraftRow, wish: 
         )
 
 
-def _refuse_findings(report: Report, wish: Wish) -> None:
-    if report.has_errors:
-        errors = tuple(one for one in report.findings if one.severity == "error")
+def _sound(found: Report, wish: Wish) -> tuple[Route, Report]:
+    """The route that was examined, and what was found. Raises BrokenRoute, RuleBroken."""
+    route = found.route
+    if found.has_errors or route is None:
+        errors = tuple(one for one in found.findings if one.severity == "error")
         raise BrokenRoute(
             N_("The draft has {count} faults; nothing was published."), errors, count=len(errors)
         )
-    if report.needs_reason and not wish.override_reason:
+    if found.needs_reason and not wish.override_reason:
         raise RuleBroken(
             N_("The text demands what this route leaves out. Publishing it needs a written reason."),
             errors={"override_reason": [N_("Please write why the demand of the text is set aside.")]},
         )
+    return route, found
 
 
 def _refuse_unchanged(uow: UnitOfWork, row: DraftRow, newest: int, manifest_sha256: str) -> None:
@@ -241,16 +251,3 @@ def _day(text: str | None) -> date | None:
         raise InvalidForm(
             _ATTENTION, errors={"effective_from": [N_("This must be a date, as in 2026-11-30.")]}
         ) from None
-
-
-def _report(office: Office, row: DraftRow) -> Report:
-    with office.store.read() as uow:
-        return draft_findings.report_of(office, uow, row, row.content, json.loads(row.forms), _tables(row))
-
-
-def _tables(row: DraftRow) -> Mapping[str, str]:
-    return dict(json.loads(row.tables))
-
-
-def _name_of(row: DraftRow, route: Route | None) -> str:
-    return row.name if route is None or row.way != "publish" else route.name

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from paraf.domain.facts import Sealed
 from paraf.domain.route import Finding
+from paraf.domain.route_choice import CHOOSE_ROUTE
 from paraf.engine.regulation_paths import RULE
 from paraf.errors import BrokenRoute, RuleBroken
 from paraf.language import N_
@@ -78,9 +79,10 @@ def _publish(
     effective_from: str | None,
     over: bool,
 ) -> Published:
-    at = office.now()
     key = bundle.route.key
     life = uow.route_life.lock(key)
+    uow.routes.hold_tables()
+    at = office.now()
     if not over:
         bundle = _with_tables_of_persons(uow, bundle, effective_from or at)
     route_sha256, manifest_sha256 = keep(uow, bundle)
@@ -111,7 +113,7 @@ def _publish(
 def _with_tables_of_persons(uow: UnitOfWork, bundle: Bundle, at: str) -> Bundle:
     """The bundle with the tables of all routes that somebody changed in the workshop: an upgrade of the
     files does not undo a publication of two persons."""
-    own = {element.decision for element in bundle.route.elements.values()}
+    own = {element.decision for element in bundle.route.elements.values()} - {CHOOSE_ROUTE}
     tables = dict(bundle.parts["tables"])
     for name, sha256 in in_force(uow, at).items():
         content = uow.routes.content(sha256)

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from paraf.documents.data import KINDS
 from paraf.domain.route import Element, Finding, Kind, Route
+from paraf.domain.route_choice import CHOOSE_ROUTE
 from paraf.engine.compiled import call_findings
 from paraf.engine.decision_table import DecisionTable, read_table
 from paraf.engine.expressions import Condition, ExpressionError, compile_condition
@@ -174,6 +175,12 @@ class _Parts:
                 self.add(
                     element, "no_table", N_("The decision table {name} does not exist"), name=element.decision
                 )
+            if element.decision == CHOOSE_ROUTE:
+                self.add(
+                    element, "reserved_table",
+                    N_("The decision table {name} gives proposals their route and is asked by no step"),
+                    name=CHOOSE_ROUTE,
+                )  # fmt: skip
             self.papers(element)
         for where, line, condition in self.conditions():
             for name in sorted(condition.names):

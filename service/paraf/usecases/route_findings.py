@@ -35,21 +35,40 @@ _THE_SAME_EVERYWHERE: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """All that an examination asks for, gathered: a route file with its forms and tables (name -> text),
+    the routes it starts (key -> text), the key it is drawn for (None for a new route), and who holds
+    which position at this instant."""
+
+    content: bytes
+    forms: Mapping[str, str]
+    tables: Mapping[str, str]
+    called: Mapping[str, str]
+    key: str | None
+    organisation: Organisation
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was found. `decided` is False when the soundness check did not come to an end; `bound`
-    then says why (a msgid)."""
+    then says why (a msgid). `called` are the routes it starts, as they were examined."""
 
     findings: tuple[Finding, ...]
     decided: bool
     bound: str | None
     content: bytes
+    called: Mapping[str, str]
+
+    @property
+    def too_heavy(self) -> bool:
+        """Whether the examination did not come to an end, which may be the fault of the moment."""
+        return any(finding.rule == "too_heavy" for finding in self.findings)
 
     @property
     def route(self) -> Route | None:
         """What could be read of the file; None when nothing could, or not within the bounds."""
-        if any(finding.rule == "too_heavy" for finding in self.findings):
-            return None
-        return parse_route(self.content)[0]
+        return None if self.too_heavy else parse_route(self.content)[0]
 
     @property
     def has_errors(self) -> bool:
@@ -62,35 +81,40 @@ class Report:
         return any(finding.rule == REGULATION for finding in self.findings)
 
 
-def report(
+def question(
     office: Office,
     uow: UnitOfWork,
     content: bytes,
     forms: Mapping[str, str],
     tables: Mapping[str, str],
     key: str | None,
-) -> Report:
-    """Every finding of a route file with its forms and tables (name -> text). `key` is the key it is
-    drawn for, None for a new route. Within two seconds; never raises for what the file says. Raises
-    Unavailable when too many files are being examined."""
+) -> Question:
+    """What `report` asks about this file now. Nothing is examined yet: that takes its time, and needs no
+    transaction to be open."""
     at = office.now()
-    examined = examiner().examine(content, forms, tables, _called(uow, content, at), key)
-    organisation = office.organisation(uow)
-    vacant = tuple(_vacant(organisation, examined.roles, at))
-    return Report(in_order([*examined.findings, *vacant]), examined.decided, examined.bound, content)
+    return Question(content, forms, tables, called(uow, content, at), key, office.organisation(uow), at)
 
 
-def _called(uow: UnitOfWork, content: bytes, at: str) -> dict[str, str]:
+def report(asked: Question) -> Report:
+    """Every finding of a route file with its forms and tables. Within two seconds; never raises for what
+    the file says. Raises Unavailable when too many files are being examined."""
+    examined = examiner().examine(asked.content, asked.forms, asked.tables, asked.called, asked.key)
+    vacant = _vacant(asked.organisation, examined.roles, asked.at)
+    findings = in_order([*examined.findings, *vacant])
+    return Report(findings, examined.decided, examined.bound, asked.content, asked.called)
+
+
+def called(uow: UnitOfWork, content: bytes, at: str) -> dict[str, str]:
     """The published routes that the file may start, and those that they start, by key."""
     found: dict[str, str] = {}
     waiting = [content]
     while waiting:
         for key in sorted({key.decode() for key in _CALLS.findall(waiting.pop())} - set(found))[:MOST_CALLED]:
             version = uow.routes.effective_version(key, at)
-            called = uow.routes.content(version.sha256) if version else None
-            if called is not None and len(found) < MOST_CALLED:
-                found[key] = called.decode()
-                waiting.append(called)
+            text = uow.routes.content(version.sha256) if version else None
+            if text is not None and len(found) < MOST_CALLED:
+                found[key] = text.decode()
+                waiting.append(text)
     return found
 
 

@@ -32,6 +32,9 @@ class Draft(DraftEntry):
     bpmn = text(N_("BPMN 2.0 as text."))
     forms = fields.Dict(keys=text(), values=text())
     tables = fields.Dict(keys=text(), values=text())
+    highest_flow = fields.Integer(
+        strict=True, metadata=meaning(N_("The greatest number that a flow f<n> has ever had; it goes up only."))
+    )
 
 
 class DraftSaved(Shape):

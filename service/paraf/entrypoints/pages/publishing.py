@@ -22,6 +22,7 @@ from paraf.errors import (
     RuleBroken,
     Stale,
     TooMany,
+    Unavailable,
     VersionChanged,
 )
 from paraf.language import N_
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 BPMN = "application/xml"
+_REFUSALS = (
+    InvalidForm, RuleBroken, BrokenRoute, Stale, VersionChanged, NotAllowed, TooMany, Unavailable,
+)  # fmt: skip
+"""After these the page stands as it was filled in, with what is wrong."""
 
 
 # --- findings ---------------------------------------------------------------------------------
@@ -153,7 +158,7 @@ def publish_draft_now(draft_id: str) -> AnyResponse:
         done = publish_draft.publish_draft(
             office(), actor(), draft_id, wish, given.get("password", ""), request.remote_addr or ""
         )
-    except (InvalidForm, RuleBroken, BrokenRoute, Stale, VersionChanged, NotAllowed, TooMany) as refusal:
+    except _REFUSALS as refusal:
         return _publish_page(draft_id, refusal)
     if done["way"] == "retire":
         tell(N_("The route is retired (number {n})."), n=done["version"])
@@ -176,7 +181,7 @@ def _publish_page(draft_id: str, refusal: ParafError | None = None) -> Response:
         section="workshop",
         draft=draft,
         shown=shown,
-        report=finding.findings(office(), actor(), draft_id),
+        report=_report(draft),
         names=finding.names(draft["bpmn"]),
         found=route_compare.told(office(), found),
         may_publish=policy.may(actor(), "route.publish"),
@@ -184,6 +189,16 @@ def _publish_page(draft_id: str, refusal: ParafError | None = None) -> Response:
         errors=told(refusal) if refusal else {},
         given=request.form if refusal else {},
     )
+
+
+def _report(draft: dict[str, Any]) -> dict[str, Any] | None:
+    """What was found; None for a retirement, which is not examined, and while too many routes are."""
+    if draft["way"] == "retire":
+        return None
+    try:
+        return finding.findings(office(), actor(), draft["id"])
+    except Unavailable:
+        return None
 
 
 # --- the life of a route ----------------------------------------------------------------------

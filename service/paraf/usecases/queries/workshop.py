@@ -10,7 +10,7 @@ from paraf.domain import policy
 from paraf.domain.calendar import local_date
 from paraf.domain.organisation import Actor, Organisation, Person
 from paraf.storage.routes import RouteVersion
-from paraf.usecases import draft_findings, draft_route
+from paraf.usecases import draft_route
 
 if TYPE_CHECKING:
     from paraf.usecases.office import Office
@@ -25,7 +25,7 @@ def workshop(office: Office, actor: Actor) -> dict[str, Any]:
         versions = {key: uow.routes.versions(key) for key in uow.routes.keys()}
         standing = {key: uow.routes.standing_version(key, at) for key in versions}
         drafts = [
-            draft_route.heading(organisation, row) | draft_findings.counts(office, uow, row)
+            draft_route.heading(organisation, row) | {"errors": row.errors, "warnings": row.warnings}
             for row in uow.drafts.open()
         ]
     routes = [
