@@ -10,17 +10,21 @@ import ast
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine.drawing import AT, choice, end, file, flow, parallel, start
 from engine.random_routes import Drawing
-from evidence.authors import Author
+from evidence.authors import Author, zipped
 from evidence.stand_alone import SCRIPT, WORDS, Disagreement, found_by_script, play, read
 from golden.histories import Golden, all_golden
+from paraf.domain.facts import canonical, digest
 from paraf.engine.route_file import read_route
+from paraf.usecases import evidence
 from paraf.usecases.verify_evidence import verify_evidence
 
 ROUTES = int(os.environ.get("TEST_ROUTES", "60"))
@@ -211,6 +215,64 @@ def test_hostile_bundles_are_answered(tmp_path: Path) -> None:
         path.write_bytes(hostile)
         assert found_by_script(path) is not None
         assert not verify_evidence(path).intact
+
+
+def _restless(times: int) -> bytes:
+    """A route that forks in two and joins nothing, so many times in a row: two to that power of tokens."""
+    ways = [
+        part
+        for n in range(times)
+        for part in (
+            parallel(f"fork{n}"),
+            choice(f"meet{n}"),
+            *(flow(f"fork{n}", f"meet{n}", flow_id=f"{way}{n}") for way in "ab"),
+            flow(f"meet{n}", f"fork{n + 1}" if n < times - 1 else "done"),
+        )
+    ]
+    return file(start(), flow("start", "fork0"), *ways, end())
+
+
+def _circle(condition: str) -> bytes:
+    return file(
+        *(start(), choice("meet"), choice("turn", default="back"), end()),
+        *(flow("start", "meet"), flow("meet", "turn"), flow("turn", "meet", flow_id="back")),
+        flow("turn", "done", condition),
+    )
+
+
+@pytest.mark.parametrize(
+    "route", [_restless(30), _circle("case.kind = 1"), _circle(" or ".join(["case.kind = 1"] * 6_000))]
+)
+def test_a_route_that_never_rests_is_given_up_soon(route: bytes, tmp_path: Path) -> None:
+    from evidence.test_tampering import sealed_anew
+
+    path, manifest = tmp_path / "bukti.zip", canonical({"key": "route", "route": digest(route), "called": {}})
+    data = {
+        "route_key": "route",
+        "route_version": 1,
+        "route_sha256": digest(route),
+        "manifest_sha256": digest(manifest),
+        "engine_version": "1",
+        "proposal_id": "p",
+        "number": "U-1",
+        "case": {},
+        "option": {},
+    }
+    files = {
+        evidence.FACTS: sealed_anew([{"type": "instance.started", "at": AT, "actor": "01", "data": data}]),
+        evidence.OPENINGS: b"{}",
+        evidence.ROUTE: route,
+        evidence.ROUTE_MANIFEST: manifest,
+    }
+    path.write_bytes(zipped(files))
+    told = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(path)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert told.returncode == 1 and "alur tidak kunjung berhenti" in told.stdout, told.stdout + told.stderr
+    began = time.process_time()
+    verdict = verify_evidence(path)
+    assert verdict.fault is not None and verdict.fault.seq == 1
+    assert time.process_time() - began < 10
 
 
 def _hostile_zips() -> list[bytes]:
