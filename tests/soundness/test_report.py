@@ -74,6 +74,19 @@ def test_a_called_route_is_looked_up_and_a_missing_one_named(office: Office) -> 
     assert "broken_reference" not in {finding.rule for finding in there.findings}
 
 
+def test_the_table_that_chooses_the_route_is_asked_by_no_step(office: Office) -> None:
+    def asking(table: str) -> set[tuple[str, str]]:
+        rule = (
+            '<bpmn:businessRuleTask id="rule"><bpmn:extensionElements>'
+            f'<paraf:decision ref="{table}"/></bpmn:extensionElements></bpmn:businessRuleTask>'
+        )
+        found = _asked(office, file(start(), rule, end(), flow("start", "rule"), flow("rule", "done")))
+        return {(finding.rule, finding.element) for finding in found.findings}
+
+    assert ("reserved_table", "rule") in asking("choose_route")
+    assert ("reserved_table", "rule") not in asking("another")
+
+
 def test_forms_tables_and_fields_that_are_not_there() -> None:
     content = (WORKFLOWS / "sop_teknis" / "route.bpmn").read_text(encoding="utf-8")
     from paraf.usecases.route_examination import examine

@@ -21,7 +21,7 @@ def new_flow_ids(route: Route, highest: int = 0) -> Iterator[str]:
     """Flow ids nobody has had: above every one of the route and above `highest`, the greatest number
     its published versions ever used."""
     used = max((highest, *flow_numbers(route)))
-    return (f"f{n}" for n in count(used + 1) if f"f{n}" not in route.elements)
+    return (f"f{n}" for n in count(used + 1) if f"f{n}" not in route.elements and f"f{n}" not in route.flows)
 
 
 def flow_numbers(route: Route) -> list[int]:
