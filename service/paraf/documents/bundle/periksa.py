@@ -112,7 +112,7 @@ class Game:
         for target, flow in [(self.nodes[flow.get("targetRef")], flow.get("id")) for flow in flows]:
             if target.tag == "parallelGateway":  # counts its tokens at once, passes when one has come each way
                 self.put(scope, flow=flow)
-                here = {token.flow: token for token in self.tokens if token.up is scope and alive(token)}
+                here = {t.flow: t for t in self.tokens if t.flow in target.into and t.up is scope and alive(t)}
                 if not here.keys() >= {*target.into}:
                     continue
                 for into in target.into:
