@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from golden.histories import Engine, Golden, Record, all_golden
 from paraf.domain import calendar
 from paraf.domain.moments import DONE, OPEN, RETURNED, passage
-from paraf.domain.route import Element, Flow, Kind, Route
+from paraf.domain.route import Due, Element, Flow, Kind, Route
 from paraf.domain.step_times import BOUNDS, step_times
 from paraf.engine import spiff
 from paraf.engine.route_file import read_route
@@ -163,6 +164,42 @@ def test_a_case_is_held_up_goes_on_and_is_called_off() -> None:
     span = told.spans["write", 1]
     assert (span.positions_at(4), span.positions_at(5)) == (("A",), ("C", "D"))
     assert told.moments[-1].open == () and span.closed_seq == 7
+
+
+def test_a_case_set_right_runs_again_or_stays_suspended() -> None:
+    told = passage(
+        events_of(
+            *BEGUN,
+            ("incident.raised", None, {"state": "incident"}),
+            ("instance.set_right", None, {"state": "running"}),
+            ("instance.suspended", None, {"state": "suspended"}),
+            ("instance.set_right", None, {"state": "suspended"}),
+        ),
+        small_route(),
+    )
+    assert [moment.state for moment in told.moments[3:]] == ["incident", "running", "suspended", "suspended"]
+    at = [moment.at for moment in told.moments]
+    assert told.held() == [(at[3], at[4]), (at[5], None)]
+
+
+def test_time_in_which_a_case_was_held_up_is_no_time_of_its_steps() -> None:
+    route = small_route()
+    due = replace(route.elements["write"], due=Due("PT2H"))
+    route = replace(route, elements={**route.elements, "write": due})
+    decided = ("task.decided", "write", {"outcome": "submit"})
+    pauses = ("instance.suspended", None, {}), ("instance.resumed", None, {}), ("incident.raised", None, {})
+
+    def time(*facts: tuple[str, str | None, Mapping[str, Any]]) -> tuple[int, int, int | None]:
+        told = passage(events_of(*BEGUN, *facts), route)
+        spans, until = list(told.spans.values()), told.moments[-1].at
+        (found,) = step_times(spans, route, lambda _: "Asia/Jakarta", (), until, told.held())
+        return found.minutes, found.late, found.level
+
+    # opened at three, each fact an hour after the other
+    assert time(*[("task.claimed", "write", {})] * 2, decided) == (180, 1, 3)
+    assert time(*pauses[:2], decided) == (120, 0, 2)
+    assert time(("task.claimed", "write", {}), pauses[0]) == (120, 0, 2)
+    assert time(pauses[2], ("tembusan.read", None, {}), ("instance.set_right", None, {})) == (60, 0, 1)
 
 
 def test_a_fact_of_a_kind_unknown_here_changes_nothing() -> None:

@@ -13,12 +13,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from paraf.domain.route import Kind, Route
+from paraf.domain.standing import HELD
 
 TaskKey = tuple[str, int]
 Change = tuple[str, str, int]
 """An element or flow id, its state from now on, and how often it was entered so far."""
 
 OPEN, DONE, RETURNED, PASSED, WALKED = "open", "done", "returned", "passed", "walked"
+_STANDING = {
+    "instance.suspended": "suspended",
+    "instance.resumed": "running",
+    "instance.set_right": "running",
+    "incident.raised": "incident",
+}
 _OVER = frozenset({"instance.ended", "instance.withdrawn", "instance.cancelled"})
 
 
@@ -84,6 +91,18 @@ class Passage:
                 states[name], visits[name] = state, count
         return states, visits
 
+    def held(self) -> list[tuple[str, str | None]]:
+        """When nothing could be done in the case, suspended or held up by a fault: from, until (None:
+        still)."""
+        found: list[tuple[str, str | None]] = []
+        for moment in self.moments:
+            if found and found[-1][1] is None:
+                if moment.state not in HELD:
+                    found[-1] = found[-1][0], moment.at
+            elif moment.state in HELD:
+                found.append((moment.at, None))
+        return found
+
 
 def passage(events: Iterable[Mapping[str, Any]], route: Route) -> Passage:
     """Fold a history into its moments. Facts of kinds not known here change nothing."""
@@ -121,12 +140,8 @@ class _Folding:
                 self._close(event, (event["element_id"], event["visit"]), data["outcome"])
             case "element.passed":
                 self._passed(event, data)
-            case "instance.suspended":
-                self.state = "suspended"
-            case "instance.resumed":
-                self.state = "running"
-            case "incident.raised":
-                self.state = "incident"
+            case _ if kind in _STANDING:
+                self.state = data.get("state") or _STANDING[kind]
             case _ if kind in _OVER:
                 for key in list(self.open):
                     self._close(event, key, None)

@@ -2,8 +2,9 @@
 
 Knows working time and the rounds of a step; must not know how they are drawn. A standard of days ends
 when the office closes, so real and standard time are both measured in the same office hours from the
-same opening: a step is within its standard exactly if it was decided by its target. A target reminds
-and decides nothing (INT-05); neither does this.
+same opening: a step is within its standard exactly if it was decided by its target. While a case is
+held up nobody can work on it, so that time is no part of what a step used. A target reminds and decides
+nothing (INT-05); neither does this.
 """
 
 from __future__ import annotations
@@ -45,9 +46,11 @@ def step_times(
     zone_of: Callable[[Sequence[str]], str],
     holidays: Collection[date],
     until: str,
+    held: Sequence[tuple[str, str | None]] = (),
 ) -> list[StepTime]:
     """The times of every step that was opened, in the order of the route. `zone_of` gives the zone of
-    the office a task was offered to, by its positions; what still runs is measured until `until`."""
+    the office a task was offered to, by its positions; what still runs is measured until `until`.
+    `held` are the times, from and until (None: still), in which the case was held up."""
     by_element = rounds(spans)
     told = []
     for element in route.elements.values():
@@ -62,11 +65,13 @@ def step_times(
             zone = zone_of(copies[0].offered[0][1])
             began = copies[0].opened_at
             ended = max(span.closed_at or until for span in copies)
-            used.append(_minutes(began, ended, zone, holidays))
+            idle = [(max(began, since), min(ended, to or ended)) for since, to in held]
+            waited = sum(_minutes(*pause, zone, holidays) for pause in idle)
+            used.append(_minutes(began, ended, zone, holidays) - waited)
             if standard is not None:
                 target = calendar.add_working(began, standard, zone, holidays)
                 allowed.append(_minutes(began, target, zone, holidays))
-                late += ended > target
+                late += ended > target and (not waited or used[-1] > allowed[-1])
         told.append(
             StepTime(
                 element_id=element.id,

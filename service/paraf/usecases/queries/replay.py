@@ -139,7 +139,9 @@ def _played(
                 "name": known_as(office, route, one.element_id),
                 "standard": _standard(route, one.element_id),
             }
-            for one in step_times(spans, route, _zones(organisation, case), office.holidays, at)
+            for one in step_times(
+                spans, route, _zones(organisation, case), office.holidays, at, passage.held()
+            )
         ],
         "as_of": case.ended_at or at,
         "head": told[-1].hash if told else None,
@@ -211,9 +213,8 @@ def replay_picture(
     passage = _passage(told, route)
     if heat:
         at = told[-1].at if as_of_newest and told else now
-        times = step_times(
-            list(passage.spans.values()), route, _zones(organisation, case), office.holidays, at
-        )
+        zones, spans = _zones(organisation, case), list(passage.spans.values())
+        times = step_times(spans, route, zones, office.holidays, at, passage.held())
         states = {one.element_id: f"heat{one.level or 0}" for one in times}
         return route_svg(route, states, {one.element_id: one.rounds for one in times})
     number = len(told) if seq is None else min(max(seq, 1), len(told))
