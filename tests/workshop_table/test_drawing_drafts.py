@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from engine.drawing import each, file, flow, person, timer
+from engine.drawing import border, each, end, file, flow, person, start, sub, timer
+from paraf.domain.route import Box, Geometry
 from paraf.engine import route_edits
 from paraf.engine.layout import draw
 from paraf.engine.route_file import findings_of
 from paraf.engine.tidy import rewritten, tidy
 from paraf.engine.write_route import write_route
 from paraf.errors import BrokenRoute
+from paraf.usecases.step_fields import fields_of, with_fields
 from workshop_table.routes import plain, read_again, read_file, shipped
 
 UNUSUAL = file(
@@ -106,6 +108,71 @@ def test_notes_at_a_diagram_stay_and_go_with_the_step_they_hang_on() -> None:
     gone = tidy(rewritten(content, route_edits.remove_step(again, "submit_usulan")))
     assert b"note_1" in gone and b"line_1" not in gone, "an association to nothing is not written"
     assert not [finding for finding in findings_of(gone) if finding.rule == "drawn_nothing"]
+
+
+CITED = (
+    UNUSUAL.replace(b'isExecutable="true">', b'isExecutable="true"><bpmn:extensionElements>'
+                    b'<paraf:cite ref="PL 20"/></bpmn:extensionElements>')
+    .replace(b'<paraf:outcome id="submit"', b'<paraf:outcome cite="PL 20(2)" id="submit"')
+    .replace(b'targetRef="write">', b'targetRef="write"><bpmn:extensionElements>'
+             b'<paraf:cite ref="INT-05"/></bpmn:extensionElements>')
+)  # fmt: skip
+
+
+def test_citations_of_the_route_its_outcomes_and_its_flows_outlive_an_edit() -> None:
+    before = read_file(CITED)
+    said = [fault.rule for fault in findings_of(UNUSUAL)]
+    assert [fault.rule for fault in findings_of(CITED)] == said, "they are within the profile"
+    fields = fields_of(before, "write") | {"name": "Tulis"}
+    after = read_file(tidy(rewritten(CITED, with_fields(before, "write", fields, (), 0))))
+    assert after.elements["write"].name == "Tulis"
+    assert after.cites == ("PL 20",) and after.flows["f1"].cites == ("INT-05",)
+    outcome = after.elements["write"].outcome("submit")
+    assert outcome is not None and outcome.cite == "PL 20(2)"
+
+
+def drawn_open(*names: str) -> bytes:
+    """The unusual route with the discussion, and a second one beside it, drawn open."""
+    second = sub("agree", start("start_2"), sub("deeper", start("deep"), person("deep_2"), end("deep_3"),
+        flow("deep", "deep_2"), flow("deep_2", "deep_3")), end("end_2"), flow("start_2", "deeper"),
+        flow("deeper", "end_2"))  # fmt: skip
+    more = border("too_late", "discuss", timer("timeDuration", "P9D")) + second + end("given_up")
+    ways = flow("too_late", "given_up") + flow("write", "agree") + flow("agree", "set")
+    text = UNUSUAL.replace(b"</bpmn:process>", (more + ways).encode() + b"</bpmn:process>")
+    route = replace(read_file(text), geometry=Geometry(opened=frozenset(names)))
+    return write_route(replace(route, geometry=draw(route)))
+
+
+def overlap(one: Box, other: Box) -> bool:
+    return (
+        one.x < other.x + other.width and other.x < one.x + one.width
+        and one.y < other.y + other.height and other.y < one.y + one.height
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [("discuss",), ("discuss", "agree"), ("discuss", "agree", "deeper")])
+def test_a_sub_process_drawn_open_stays_open_and_the_rest_makes_room(names: tuple[str, ...]) -> None:
+    content = drawn_open(*names)
+    route = read_file(content)
+    boxes, elements = route.geometry.boxes, route.elements
+    assert route.geometry.opened == set(names) and tidy(content) == content
+    assert content.count(b"<bpmndi:BPMNPlane") == 1 + 3 - len(names)
+    assert boxes.keys() >= elements.keys() and route.geometry.lines.keys() == route.flows.keys()
+    for name in names:
+        for inner in (one.id for one in elements.values() if one.scope == name):
+            box, host = boxes[inner], boxes[name]
+            assert host.x < box.x and box.x + box.width < host.x + host.width, inner
+            assert host.y < box.y and box.y + box.height < host.y + host.height, inner
+    alike = [one.id for one in elements.values() if one.scope is None and one.attached_to is None]
+    assert not [(a, b) for a in alike for b in alike if a < b and overlap(boxes[a], boxes[b])]
+    for name, line in route.geometry.lines.items():
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in zip(line, line[1:], strict=False)), name
+        for point, shape in ((line[0], route.flows[name].source), (line[-1], route.flows[name].target)):
+            box = boxes[shape]
+            assert point[0] in (box.x, box.x + box.width) or point[1] in (box.y, box.y + box.height), name
+            assert box.x <= point[0] <= box.x + box.width and box.y <= point[1] <= box.y + box.height, name
+    edited = route_edits.add_step(route, "user", "Sebelumnya", None, anchor="write", before=True)
+    assert read_file(tidy(rewritten(content, edited))).geometry.opened == set(names)
 
 
 def test_what_is_no_route_cannot_be_tidied() -> None:

@@ -45,7 +45,8 @@ PERSON_KINDS = frozenset({Kind.USER, Kind.MANUAL})
 class Outcome:
     """One way to decide a task. `comment` is "required" or "optional"; `to` lists the element ids
     a return may go to; `when` is a FEEL condition over `option`/`case` that offers it; `role`
-    restricts it to another role than the task's (a closer recording a silent party)."""
+    restricts it to another role than the task's (a closer recording a silent party); `cite` is the
+    article it comes from."""
 
     id: str
     label: str
@@ -53,6 +54,7 @@ class Outcome:
     to: tuple[str, ...] = ()
     when: str | None = None
     role: str | None = None
+    cite: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Flow:
     condition: str | None = None
     name: str = ""
     line: int = 0
+    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,13 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """The drawing: boxes by element, lane or pool id; way-points and label boxes by flow id."""
+    """The drawing: boxes by element, lane or pool id; way-points and label boxes by flow id; `opened`
+    are the sub-processes that show what they hold inside their shape."""
 
     boxes: Mapping[str, Box] = field(default_factory=dict)
     lines: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     labels: Mapping[str, Box] = field(default_factory=dict)
+    opened: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +201,7 @@ class Route:
     flows: Mapping[str, Flow]
     geometry: Geometry = field(default_factory=Geometry)
     pool: str | None = None
+    cites: tuple[str, ...] = ()
 
     def outgoing(self, element_id: str) -> tuple[Flow, ...]:
         return tuple(f for f in self.flows.values() if f.source == element_id)

@@ -18,6 +18,7 @@ from paraf.domain.route import Box, Element, Flow, Geometry, Kind, Route
 from paraf.engine.drawn_scope import drawable, with_border_events
 from paraf.engine.label_places import place_labels
 from paraf.engine.line_paths import PathFinder, Port, Shape, Vertex, Wish
+from paraf.engine.opened_scopes import lowered, with_room
 
 TASK = (130, 80)
 GATEWAY = (50, 50)
@@ -41,19 +42,29 @@ _GATEWAYS = frozenset({Kind.EXCLUSIVE, Kind.PARALLEL, Kind.EVENT_BASED})
 def draw(route: Route) -> Geometry:
     """The drawing of a route, in px from the top left. An unfinished route is drawn as far as it
     goes: a flow that leads nowhere is left out, an element in no lane stands in that of the step
-    before it. An event at the border of a step sits where its flow leaves the step. What is inside
-    a sub-process is drawn below the whole, for a plane of its own."""
-    geometry = _draw_scope(route, None)
+    before it. An event at the border of a step sits where its flow leaves the step. A sub-process that
+    was drawn open stays so; what is inside any other is drawn below the whole, for a plane of its own."""
+    geometry = _draw_open(route, None)
     boxes, lines, labels = dict(geometry.boxes), dict(geometry.lines), dict(geometry.labels)
     for inner in route.elements.values():
-        if inner.kind is not Kind.SUBPROCESS or not any(e.scope == inner.id for e in route.elements.values()):
+        if inner.kind is not Kind.SUBPROCESS or inner.id in route.geometry.opened:
+            continue
+        if not any(e.scope == inner.id for e in route.elements.values()):
             continue
         lowest = max((box.y + box.height for box in boxes.values()), default=0.0)
-        part = _lowered(_draw_scope(route, inner.id), lowest + LANE_LEAST)
+        part = lowered(_draw_open(route, inner.id), lowest + LANE_LEAST)
         boxes |= part.boxes
         lines |= part.lines
         labels |= part.labels
-    return Geometry(boxes, lines, labels)
+    return Geometry(boxes, lines, labels, route.geometry.opened)
+
+
+def _draw_open(route: Route, scope: str | None) -> Geometry:
+    """The drawing of one scope, with what stands in its open sub-processes."""
+    whole = _draw_scope(route, scope)
+    opened = [name for name in whole.boxes if name in route.geometry.opened]
+    inside = {name: _draw_open(route, name) for name in opened}
+    return with_room(route, whole, inside) if inside else whole
 
 
 def _draw_scope(route: Route, scope: str | None) -> Geometry:
@@ -67,14 +78,6 @@ def _draw_scope(route: Route, scope: str | None) -> Geometry:
         named -= {plain.pool or "pool"}
     boxes = {name: box for name, box in whole.boxes.items() if name not in named}
     return with_border_events(route, plain, Geometry(boxes, whole.lines, whole.labels))
-
-
-def _lowered(part: Geometry, by: float) -> Geometry:
-    return Geometry(
-        {name: replace(box, y=box.y + by) for name, box in part.boxes.items()},
-        {name: tuple((x, y + by) for x, y in line) for name, line in part.lines.items()},
-        {name: replace(box, y=box.y + by) for name, box in part.labels.items()},
-    )
 
 
 def _draw_plain(route: Route) -> Geometry:

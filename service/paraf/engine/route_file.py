@@ -121,6 +121,7 @@ class _RouteReader(PartsReader):
             flows=self.flows,
             geometry=self.read_geometry(),
             pool=pool[0] if pool else None,
+            cites=self.read_cites(extensions),
         )
 
     # Parts of the file -------------------------------------------------------------------------
@@ -222,7 +223,7 @@ class _RouteReader(PartsReader):
     def read_flow(self, node: etree._Element) -> None:
         flow_id = self.own_id(node)
         self.attributes(node)
-        self.extensions(node, "other")
+        extensions = self.extensions(node, "other")
         condition = None
         for part in node:
             space, name = namespace_and_name(part)
@@ -241,6 +242,7 @@ class _RouteReader(PartsReader):
                 condition,
                 node.get("name", ""),
                 line_of(node),
+                self.read_cites(extensions),
             )
 
     def read_node(self, node: etree._Element, tag: str, scope: str | None, depth: int) -> None:
@@ -266,7 +268,7 @@ class _RouteReader(PartsReader):
             documentation=self.documentation(node),
             scope=scope,
             role=role,
-            cites=tuple(attributes.get("ref", "") for attributes, _ in extensions.every("cite")),
+            cites=self.read_cites(extensions),
             form=extensions.ref("form"),
             due=self.read_due(extensions),
             documents=self.read_documents(extensions),
@@ -301,6 +303,8 @@ class _RouteReader(PartsReader):
         boxes: dict[str, Box] = {}
         lines: dict[str, tuple[tuple[float, float], ...]] = {}
         labels: dict[str, Box] = {}
+        opened: set[str] = set()
+        planes = {plane.get("bpmnElement", "") for plane in self.root.iter(f"{{{limits.BPMNDI}}}BPMNPlane")}
         for shape in self.root.iter(f"{{{limits.BPMNDI}}}BPMNShape", f"{{{limits.BPMNDI}}}BPMNEdge"):
             drawn = shape.get("bpmnElement", "")
             if drawn not in self.ids:
@@ -312,6 +316,10 @@ class _RouteReader(PartsReader):
                     name=drawn,
                 )
                 continue
+            element = self.elements.get(drawn)
+            if element is not None and element.kind is Kind.SUBPROCESS and drawn not in planes:
+                if shape.get("isExpanded") == "true":
+                    opened.add(drawn)
             for bounds in shape.findall(f"{{{limits.DC}}}Bounds"):
                 if (box := self.box(bounds)) is not None:
                     boxes[drawn] = box
@@ -323,7 +331,7 @@ class _RouteReader(PartsReader):
             ]
             if points:
                 lines[drawn] = tuple(points)
-        return Geometry(boxes, lines, labels)
+        return Geometry(boxes, lines, labels, frozenset(opened))
 
     # Small reading --------------------------------------------------------------------------------
 

@@ -85,6 +85,10 @@ class PartsReader:
             self.fault(loop, "bad_each", N_("The cardinality of {name} must be each.{name}"), name=element_id)
         return Each(members, closer, loop.get("isSequential", "false") == "true")
 
+    @staticmethod
+    def read_cites(extensions: Extensions) -> tuple[str, ...]:
+        return tuple(attributes.get("ref", "") for attributes, _ in extensions.every("cite"))
+
     def read_due(self, extensions: Extensions) -> Due | None:
         for attributes, line in extensions.every("due"):
             working = attributes.get("working", "")
@@ -145,6 +149,7 @@ class PartsReader:
                     tuple(attributes.get("to", "").replace(",", " ").split()),
                     attributes.get("when"),
                     role,
+                    attributes.get("cite"),
                 )
             )
         return tuple(outcomes)

@@ -3,7 +3,8 @@
 Knows the order of elements the BPMN schema asks for and how values stand in attributes; must not
 know step tables' words or how a drawing is found. The bytes are the same for the same route in
 every process: nothing is taken from the clock, the machine or the order of a set. What the route
-holds is written whole, unfinished drafts included; a sub-process has a plane of its own.
+holds is written whole, unfinished drafts included; a sub-process has a plane of its own unless it is
+drawn open.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def write_route(route: Route) -> bytes:
             with page.element("bpmndi:BPMNPlane", plane):
                 _diagram(page, route, pool)
         for inner in route.elements.values():
-            if inner.kind is Kind.SUBPROCESS:
+            if inner.kind is Kind.SUBPROCESS and inner.id not in route.geometry.opened:
                 with page.element("bpmndi:BPMNDiagram", {"id": f"diagram_{inner.id}"}):
                     plane = {"id": f"plane_{inner.id}", "bpmnElement": inner.id}
                     with page.element("bpmndi:BPMNPlane", plane):
@@ -73,8 +74,10 @@ def _codes(route: Route) -> dict[str, str]:
 
 def _process(page: _Page, route: Route, codes: dict[str, str]) -> None:
     page.words("bpmn:documentation", route.documentation)
-    if route.options:
+    if route.options or route.cites:
         with page.element("bpmn:extensionElements", {}):
+            for cite in route.cites:
+                page.empty("paraf:cite", {"ref": cite})
             for option in route.options.values():
                 page.empty(
                     "paraf:option",
@@ -189,6 +192,7 @@ def _extensions(page: _Page, element: Element, lane_role: str | None) -> None:
                     "to": " ".join(outcome.to) or None,
                     "when": outcome.when,
                     "role": outcome.role,
+                    "cite": outcome.cite,
                 },
             )
         )
@@ -215,11 +219,16 @@ def _flow(page: _Page, flow: Flow) -> None:
         "sourceRef": flow.source,
         "targetRef": flow.target,
     }
-    if flow.condition is None:
+    if flow.condition is None and not flow.cites:
         page.empty("bpmn:sequenceFlow", attributes)
         return
     with page.element("bpmn:sequenceFlow", attributes):
-        page.words("bpmn:conditionExpression", flow.condition, {"xsi:type": "bpmn:tFormalExpression"})
+        if flow.cites:
+            with page.element("bpmn:extensionElements", {}):
+                for cite in flow.cites:
+                    page.empty("paraf:cite", {"ref": cite})
+        if flow.condition is not None:
+            page.words("bpmn:conditionExpression", flow.condition, {"xsi:type": "bpmn:tFormalExpression"})
 
 
 # --- the diagram ----------------------------------------------------------------------------------
@@ -241,15 +250,18 @@ def _shapes(page: _Page, route: Route, scope: str | None) -> None:
     for element in route.elements.values():
         if element.scope != scope or element.id not in geometry.boxes:
             continue
+        opened = element.id in geometry.opened
         shape = {
             "id": f"{element.id}_di",
             "bpmnElement": element.id,
             "isMarkerVisible": "true" if element.kind is Kind.EXCLUSIVE else None,
-            "isExpanded": "false" if element.kind is Kind.SUBPROCESS else None,
+            "isExpanded": str(opened).lower() if element.kind is Kind.SUBPROCESS else None,
         }
         with page.element("bpmndi:BPMNShape", shape):
             _bounds(page, geometry.boxes[element.id])
             _label(page, geometry.labels.get(element.id))
+        if opened:
+            _shapes(page, route, element.id)
     for flow in route.flows.values():
         if _scope_of(route, flow) != scope or flow.id not in geometry.lines:
             continue

@@ -255,7 +255,9 @@ class _Reader:
             if before is None and outcome_id in COMMENT_REQUIRED:
                 comment = "required"
             role = self.role(f"outcomes.{n}.role", str(row.get("role") or ""))
-            outcomes.append(Outcome(outcome_id, label, comment, (), when, role))
+            outcomes.append(
+                Outcome(outcome_id, label, comment, (), when, role, before.cite if before else None)
+            )
             own = self.ways(n, row, outcome_id)
             ways += own
             if not own:
