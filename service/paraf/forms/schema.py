@@ -14,7 +14,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
+
+from paraf.language import N_
 
 Schema = Mapping[str, Any]
 
@@ -26,75 +28,111 @@ KEYWORDS = frozenset(
 TYPES = frozenset({"object", "array", "string", "integer", "boolean"})
 FORMATS = frozenset({"date", "sha256"})
 DEPTH = 6
+_OBJECT = N_("{place} is a JSON object of the type object")
 
 
-def check_schema(schema: Any) -> list[str]:
-    """Every fault that keeps a schema from being used, each as "place: what is wrong"; empty when fine."""
+class SchemaFault(NamedTuple):
+    """What is wrong at a place: a JSON pointer ("#/properties/x"), a sentence (msgid) that names it as
+    {place}, and the other values of the sentence."""
+
+    place: str
+    message: str
+    values: Mapping[str, str] = MappingProxyType({})
+
+
+class _Refers(Exception):
+    """A reference that cannot be filled in."""
+
+    def __init__(self, message: str, ref: object) -> None:
+        super().__init__(message)
+        self.fault = SchemaFault("#", message, {"ref": str(ref)})
+
+
+def check_schema(schema: Any) -> list[SchemaFault]:
+    """Every fault that keeps a schema from being used; empty when fine."""
     if not isinstance(schema, Mapping):
-        return ["#: a form is a JSON object"]
+        return [SchemaFault("#", _OBJECT)]
     try:
         json.dumps(schema)
         filled = _filled(schema, schema, ())
-    except (TypeError, ValueError) as fault:
-        return [f"#: {fault}"]
-    faults = [] if schema.get("type") == "object" else ["#: a form is of type object"]
+    except _Refers as refers:
+        return [refers.fault]
+    except (TypeError, ValueError):
+        return [SchemaFault("#", N_("{place} cannot be read as JSON"))]
+    faults = [] if schema.get("type") == "object" else [SchemaFault("#", _OBJECT)]
     return faults + list(_faults(filled, "#", 0)) + list(_defs(schema))
 
 
-def _defs(schema: Schema) -> Iterator[str]:
+def _defs(schema: Schema) -> Iterator[SchemaFault]:
     for name, part in schema.get("$defs", {}).items():
         if not isinstance(part, Mapping):
-            yield f"#/$defs/{name}: not an object"
+            yield SchemaFault(f"#/$defs/{name}", _OBJECT)
 
 
-def _faults(part: Any, place: str, depth: int) -> Iterator[str]:
+def _faults(part: Any, place: str, depth: int) -> Iterator[SchemaFault]:
     if not isinstance(part, Mapping):
-        yield f"{place}: not an object"
+        yield SchemaFault(place, _OBJECT)
         return
     for keyword in part.keys() - KEYWORDS:
-        yield f"{place}: keyword {keyword} is not used in forms"
+        yield SchemaFault(
+            place,
+            N_("{place} uses the keyword {keyword}, which forms do not know"),
+            {"keyword": str(keyword)},
+        )
     kind = part.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
-        yield f"{place}: type is one of {', '.join(sorted(TYPES))}"
+        yield SchemaFault(
+            place, N_("{place} needs one of these types: {types}"), {"types": ", ".join(sorted(TYPES))}
+        )
         return
     if depth > DEPTH:
-        yield f"{place}: nested too deep"
+        yield SchemaFault(place, N_("{place} is nested too deep"))
         return
     if place != "#" and not place.endswith("/items") and not part.get("title"):
-        yield f"{place}: a field has a title"
+        yield SchemaFault(place, N_("{place} needs a title"))
     if part.get("format") not in (None, *FORMATS) or ("format" in part and kind != "string"):
-        yield f"{place}: format is date or sha256, of a string"
+        yield SchemaFault(place, N_("The format of {place} is date or sha256, and of a text only"))
     if "enum" in part and not (isinstance(part["enum"], list) and part["enum"]):
-        yield f"{place}: enum is a list of values"
+        yield SchemaFault(place, N_("The choices (enum) of {place} are a list with at least one value"))
     if "x-labels" in part and not _labels_fit(part):
-        yield f"{place}: x-labels has one label for each value of enum"
+        yield SchemaFault(place, N_("The labels (x-labels) of {place} are one for each of its choices"))
     if part.get("x-engine") and (
         kind in ("object", "array") or place.count("/properties/") != 1 or "/items" in place
     ):
-        yield f"{place}: x-engine marks a plain field of the form itself"
+        yield SchemaFault(place, N_("Only a plain field of the form itself is marked x-engine, not {place}"))
     if kind == "object":
         yield from _object_faults(part, place, depth)
     elif kind == "array":
         items = part.get("items")
         yield from _faults(items, f"{place}/items", depth + 1)
         if isinstance(items, Mapping) and items.get("type") not in ("object", "string"):
-            yield f"{place}/items: a list holds objects or texts"
+            yield SchemaFault(f"{place}/items", N_("The list {place} holds objects or texts only"))
 
 
-def _object_faults(part: Schema, place: str, depth: int) -> Iterator[str]:
+def _object_faults(part: Schema, place: str, depth: int) -> Iterator[SchemaFault]:
     properties = part.get("properties", {})
     if not isinstance(properties, Mapping):
-        yield f"{place}: properties is an object"
+        yield SchemaFault(place, N_("The fields (properties) of {place} are a JSON object"))
         return
     if part.get("additionalProperties") is not False:
-        yield f"{place}: additionalProperties is false"
+        yield SchemaFault(place, N_("{place} says that it has no other fields (additionalProperties: false)"))
     for name in part.get("required", ()):
         if name not in properties:
-            yield f"{place}: required names {name}, which is no field"
+            yield SchemaFault(
+                place, N_("{place} demands the field {field}, which it does not have"), {"field": str(name)}
+            )
     for name, field in properties.items():
         if not name.isidentifier() or not name.isascii():
-            yield f"{place}/properties/{name}: a field name is a lower snake_case word"
+            yield SchemaFault(
+                f"{place}/properties/{name}",
+                N_("The field {place} is called by a word of letters, digits and _"),
+            )
         yield from _faults(field, f"{place}/properties/{name}", depth + 1)
+
+
+def place_in_words(form: str, place: str) -> str:
+    """A JSON pointer as the path of a field in a form of this name: "review.notes[].text"."""
+    return form + place.removeprefix("#").replace("/properties/", ".").replace("/items", "[]")
 
 
 def _labels_fit(part: Schema) -> bool:
@@ -105,7 +143,7 @@ def _labels_fit(part: Schema) -> bool:
 
 
 def _filled(part: Any, root: Schema, seen: tuple[str, ...]) -> Any:
-    """The schema with its own references put in place; raises ValueError for any other reference."""
+    """The schema with its own references put in place; raises _Refers for any other reference."""
     if isinstance(part, list):
         return [_filled(item, root, seen) for item in part]
     if not isinstance(part, Mapping):
@@ -113,10 +151,10 @@ def _filled(part: Any, root: Schema, seen: tuple[str, ...]) -> Any:
     if "$ref" in part:
         target = part["$ref"]
         if not isinstance(target, str) or not target.startswith("#/$defs/"):
-            raise ValueError(f"$ref {target!r} leads outside the form")
+            raise _Refers(N_("{place} refers outside itself: {ref}"), target)
         name = target.removeprefix("#/$defs/")
         if target in seen or name not in root.get("$defs", {}):
-            raise ValueError(f"$ref {target!r} leads nowhere")
+            raise _Refers(N_("{place} refers to nothing that it has: {ref}"), target)
         beside = {key: value for key, value in part.items() if key != "$ref"}
         return {**_filled(root["$defs"][name], root, (*seen, target)), **_filled(beside, root, seen)}
     return {key: _filled(value, root, seen) for key, value in part.items() if key != "$defs"}
