@@ -41,6 +41,8 @@ def test_from_a_draft_to_a_version_on_plain_pages(service: Service, inside: Insi
     own = owner.open(f"{path}/terbitkan")
     assert "orang lain yang menerbitkannya" in own.text and PUBLISHER.name in own.text
     assert 'name="password"' not in own.html
+    kept, _, folded = own.html.partition("<summary class=\"small\">Hentikan draf</summary>")
+    assert "/buang" not in kept and "/buang" in folded.partition("</details>")[0], "not with one slip"
 
     publisher = inside(PUBLISHER)
     shown = publisher.open(f"{path}/terbitkan")
@@ -104,4 +106,7 @@ def test_who_sees_the_workshop(service: Service, inside: Inside) -> None:
     listed = inside(ADMINISTRATOR).open("/bengkel")
     assert PROCESS_OWNER.name in listed.text and PUBLISHER.name in listed.text
     assert "Mulai draf" not in listed.text
+    draft = service.as_person(PROCESS_OWNER).post("/drafts", json={"key": "sop_teknis"}).get_json()["id"]
+    read = inside(PUBLISHER).open(f"/bengkel/draf/{draft}/tabel")
+    assert "Versi ini tidak memiliki pilihan" in read.text, "no card is empty without a word"
     assert inside(STAF_AFRIKA).open("/bengkel").status == 403
