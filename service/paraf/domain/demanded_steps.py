@@ -58,35 +58,39 @@ def _mikro(pasal: int, head: str, addressee: str, copied: str, record: str) -> t
     )
 
 
+def _approved(pasal: int, by: str, paper: str, told: str) -> tuple[Duty, ...]:
+    """The approval by a paper that is delivered to whoever asked for it."""
+    article = f"PL {pasal}(5)b"
+    return Duty(APPROVE, article, by, paper), Duty(DELIVER, article, told, paper)
+
+
+def _in_force(article: str, ratifies: str, sets: str, set_by: str = "") -> tuple[Duty, ...]:
+    """The ratification and the setting; `set_by` is the article of the setting where it is another."""
+    return Duty(RATIFY, article, ratifies, "pengesahan_sop"), Duty(SET, set_by or article, sets)
+
+
 DUTIES: Final[Mapping[str, tuple[Duty, ...]]] = {
     "sop_mikro_eselon1": (
         *_mikro(37, "pimpinan_eselon_i", "sekjen", "kepala_biro_po", "kertas_kerja_reviu"),
-        Duty(APPROVE, "PL 37(5)b", "sekjen", "nota_dinas_persetujuan"),
-        Duty(DELIVER, "PL 37(5)b", "pimpinan_eselon_i", "nota_dinas_persetujuan"),
-        Duty(RATIFY, "PL 37(6)", "pimpinan_eselon_ii", "pengesahan_sop"),
-        Duty(SET, "PL 37(7)", "pimpinan_eselon_i"),
+        *_approved(37, "sekjen", "nota_dinas_persetujuan", "pimpinan_eselon_i"),
+        *_in_force("PL 37(6)", "pimpinan_eselon_ii", "pimpinan_eselon_i", "PL 37(7)"),
     ),
     "sop_mikro_setjen": (
         *_mikro(38, "pimpinan_eselon_ii", "kepala_biro_po", "sekjen", "catatan_koreksi"),
         Duty(DRAFT, "PL 38(5)b", "reviewer_biro_po", "keputusan_sekjen"),
         Duty(APPROVE, "PL 38(6)", "sekjen", "persetujuan_sop"),
-        Duty(RATIFY, "PL 38(6)", "pimpinan_eselon_ii", "pengesahan_sop"),
-        Duty(SET, "PL 38(6)", "sekjen"),
+        *_in_force("PL 38(6)", "pimpinan_eselon_ii", "sekjen"),
     ),
     "sop_mikro_pusat": (
         *_mikro(39, "kepala_pusat", "kepala_biro_po", "sekjen", "catatan_koreksi"),
-        Duty(APPROVE, "PL 39(5)b", "kepala_biro_po", "nota_dinas_persetujuan"),
-        Duty(DELIVER, "PL 39(5)b", "kepala_pusat", "nota_dinas_persetujuan"),
+        *_approved(39, "kepala_biro_po", "nota_dinas_persetujuan", "kepala_pusat"),
         Duty(COPY, "PL 39(5)b", "sekjen", "nota_dinas_persetujuan"),
-        Duty(RATIFY, "PL 39(6)", "kepala_pusat", "pengesahan_sop"),
-        Duty(SET, "PL 39(6)", "kepala_pusat"),
+        *_in_force("PL 39(6)", "kepala_pusat", "kepala_pusat"),
     ),
     "sop_mikro_perwakilan": (
         *_mikro(40, "kepala_perwakilan", "sekjen", "kepala_biro_po", "kertas_kerja_reviu"),
-        Duty(APPROVE, "PL 40(5)b", "sekjen", "berita_persetujuan"),
-        Duty(DELIVER, "PL 40(5)b", "kepala_perwakilan", "berita_persetujuan"),
-        Duty(RATIFY, "PL 40(6)", "kepala_perwakilan", "pengesahan_sop"),
-        Duty(SET, "PL 40(6)", "kepala_perwakilan"),
+        *_approved(40, "sekjen", "berita_persetujuan", "kepala_perwakilan"),
+        *_in_force("PL 40(6)", "kepala_perwakilan", "kepala_perwakilan"),
     ),
     "sop_makro_development": (
         Duty(REVIEW, "PL 19(1)", "reviewer_biro_po"),
