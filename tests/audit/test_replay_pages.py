@@ -149,7 +149,7 @@ def test_every_moment_has_a_page_without_any_script(finished: tuple[Service, str
     seen = 1
     while page.link("Maju satu langkah") != page.path and seen < 12:
         assert page.html.count('aria-current="step"') == 1
-        assert f"gambar.svg?langkah={seen}" in page.link("Gambar saat ini")
+        assert f"gambar.svg?langkah={seen}" in page.link("Gambar pada saat ini")
         page = reader.open(page.link("Maju satu langkah"))
         seen += 1
     page = reader.open(newest)

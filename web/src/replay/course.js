@@ -1,41 +1,35 @@
 // The course of a case as pure functions of its facts: what is marked how after fact k.
 //
 // Knows facts with their changes; must not know the page or the diagram. Each fact carries only what it
-// changed, so a state is the fold of the changes up to it; a state is kept now and then, so that no jump
-// folds more than EVERY facts.
+// changed, so a state is the fold of the changes up to it; a state is kept now and then, once it was
+// passed, so that no jump folds more than EVERY facts twice.
 
 const EVERY = 32;
 
 /** A course over `facts`: `at(k)` is a Map name -> {state, times, since}, never to be changed. */
 export function courseOf(facts) {
   const kept = [new Map()];
-  let state = new Map();
-  facts.forEach((fact, index) => {
-    state = after(state, fact);
-    if ((index + 1) % EVERY === 0) kept.push(state);
-  });
   let last = { k: 0, state: kept[0] };
   return {
     length: facts.length,
     at(k) {
       const number = Math.max(0, Math.min(k, facts.length));
-      let from = Math.floor(number / EVERY) * EVERY;
-      let found = kept[from / EVERY];
-      if (last.k <= number && last.k > from) {
-        from = last.k;
-        found = last.state;
-      }
-      for (let index = from; index < number; index += 1) found = after(found, facts[index]);
-      last = { k: number, state: found };
-      return found;
+      const place = Math.floor(number / EVERY);
+      while (kept.length <= place) kept.push(folded(kept.at(-1), facts, (kept.length - 1) * EVERY, kept.length * EVERY));
+      let from = { k: place * EVERY, state: kept[place] };
+      if (last.k <= number && last.k > from.k) from = last;
+      last = { k: number, state: folded(from.state, facts, from.k, number) };
+      return last.state;
     },
   };
 }
 
-function after(state, fact) {
-  if (!fact.changes) return state;
+/** A state after the facts from..to (from 0, without `to`) of which `state` is the one before. */
+function folded(state, facts, from, to) {
   const next = new Map(state);
-  for (const [name, mark, times] of fact.changes) next.set(name, { state: mark, times, since: fact.seq });
+  for (const { seq, changes } of facts.slice(from, to)) {
+    for (const [name, mark, times] of changes ?? []) next.set(name, { state: mark, times, since: seq });
+  }
   return next;
 }
 

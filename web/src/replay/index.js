@@ -14,13 +14,12 @@ class Replay {
   constructor(root, data, canvas) {
     this.root = root;
     this.data = data;
-    this.stage = new Stage(canvas, { signs: data.signs, times: data.words.times });
     this.course = courseOf(data.facts);
     this.following = true;
     this.k = 0;
     this.telling = new Telling(root.querySelector('.rp-detail'), data);
     this.said = root.querySelector('.rp-said');
-    this.picture = root.querySelector('.rp-file a');
+    this.picture = root.querySelector('.rp-file');
     this.links = [...root.querySelectorAll('.rp-facts a')];
     this.bar = new Bar(root.querySelector('.rp-bar'), {
       words: data.words,
@@ -35,6 +34,9 @@ class Replay {
         fit: () => this.stage.fit(),
       },
     });
+    root.classList.add('live');
+    // the stage measures its window: after the bar has taken its room
+    this.stage = new Stage(canvas, { signs: data.signs, times: data.words.times });
     root.querySelector('.rp-facts').addEventListener('click', (event) => {
       const link = event.target.closest('a[data-seq]');
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -113,8 +115,7 @@ class Replay {
       const address = new URL(location.href);
       address.searchParams.set('langkah', this.k);
       history.replaceState(history.state, '', address);
-      const picture = `${this.root.dataset.picture}?langkah=${this.k}`;
-      this.picture.href = picture;
+      this.picture.search = address.search;
     }, REST_MS);
   }
 
@@ -164,7 +165,6 @@ function begin(root) {
   const canvas = root.querySelector('.rp-canvas');
   canvas.setAttribute('aria-label', data.words.diagram);
   const replay = new Replay(root, data, canvas);
-  root.classList.add('live');
   replay.begin(Number(root.dataset.step));
   root.dataset.ready = 'yes';
 }

@@ -9,7 +9,9 @@ all it needs, drawing and data, so that it can play as soon as the page is there
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from flask import Response, request, url_for
@@ -84,7 +86,7 @@ def replay(instance_id: str) -> Response:
         "audit/replay.html",
         section="cases",
         case=told["case"],
-        facts=facts,
+        acts=list(_acts(facts)),
         moment={**seen, "fact": facts[seen["seq"] - 1]},
         heat=heat,
         levels=[(level, say(text)) for level, text in LEVELS.items()],
@@ -92,6 +94,22 @@ def replay(instance_id: str) -> Response:
         picture=Markup(told["picture"]),  # noqa: S704 - drawn by Paraf, every name in it escaped
         data=_embedded(_data(say, told, facts, heat)),
     )
+
+
+_ROOMS = (("low", 3), ("middle", 8), ("high", 16))
+
+
+def _acts(facts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The facts by what was done at one instant. `short` is its time, where it is more than proof;
+    `room` says how high it will be at most, so that what is out of view keeps its place unseen."""
+    for _, same in groupby(facts, key=itemgetter("at")):
+        own = list(same)
+        lines = sum(1 if one["quiet"] else 3 for one in own)
+        yield {
+            "short": next((one["short"] for one in own if not one["quiet"]), ""),
+            "room": next((name for name, most in _ROOMS if lines <= most), "tall"),
+            "facts": own,
+        }
 
 
 def _wanted() -> int | None:

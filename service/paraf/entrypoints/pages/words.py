@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
@@ -84,6 +85,7 @@ class Words:
 
     def __init__(self, language: Language, zone: str) -> None:
         self.language = language
+        self.locale = Locale.parse(language.code)
         self.zone_name = zone
         self.zone = ZoneInfo(zone)
 
@@ -110,7 +112,7 @@ class Words:
         if not at:
             return ""
         if len(at) == len("2026-11-20"):
-            return format_date(date.fromisoformat(at), "d MMM y", locale=self.language.code)
+            return format_date(date.fromisoformat(at), "d MMM y", locale=self.locale)
         return self._write(at, "d MMM y")
 
     def last_day(self, valid_to: str | None) -> str:
@@ -118,7 +120,7 @@ class Words:
         return self._write(self._local(valid_to) - timedelta(microseconds=1), "d MMM y") if valid_to else ""
 
     def _write(self, at: str | datetime, pattern: str) -> str:
-        return format_datetime(self._local(at), pattern, locale=self.language.code)
+        return format_datetime(self._local(at), pattern, locale=self.locale)
 
     @property
     def zone_words(self) -> str:
@@ -198,7 +200,7 @@ class Words:
                 break
             value /= KIBI
         pattern = "#,##0" if unit == "B" or value >= 10 else "#,##0.#"
-        return f"{format_decimal(value, pattern, locale=self.language.code)} {unit}"
+        return f"{format_decimal(value, pattern, locale=self.locale)} {unit}"
 
     def _from(self, table: Mapping[str, str]) -> Callable[[Any], str]:
         return lambda key: self(table[key]) if key in table else str(key or "").replace("_", " ")
