@@ -8,10 +8,10 @@ import sqlite3
 from typing import Any
 
 from audit.conftest import Archive, carried
-from cast import AUDITOR, DIRJEN_ASEAN, DIRJEN_ASPASAF, STAF_AFRIKA
+from cast import AUDITOR, DIRJEN_ASEAN, DIRJEN_ASPASAF, OPERATOR, SECOND_OPERATOR, STAF_AFRIKA
 from offices import on_stage
 from pages.conftest import Reader
-from paraf.usecases import administer, erase_person, queries
+from paraf.usecases import administer, erase_person, queries, repairs
 from paraf.usecases.queries.replay import moment
 from paraf.usecases.replay_report import report
 from web_service import Service
@@ -228,6 +228,18 @@ def test_the_data_of_the_page_hold_no_markup_and_every_word(service: Service) ->
     data = data_of(page)
     assert all(data["words"].values()) and "Step" not in " ".join(data["words"].values())
     assert set(data["signs"]) == {"open", "done", "returned", "passed"}
+
+
+def test_a_repair_is_told_with_who_asked_for_it(service: Service) -> None:
+    case_id = service.proposed(service.as_person(STAF_AFRIKA))["instance_id"]
+    asker, second = (on_stage(service.office, one) for one in (OPERATOR, SECOND_OPERATOR))
+    asked = repairs.ask(service.office, asker, case_id, "suspend", "Sedang diperiksa.")
+    repairs.carry_out(service.office, second, asked["id"])
+    browser, _ = service.signed_in(AUDITOR)
+    page = browser.get(f"~/berkas/{case_id}/putar").get_data(as_text=True)
+    told = data_of(page)["facts"][-1]
+    assert (told["who"], told["asked_by"]) == (SECOND_OPERATOR.name, OPERATOR.name)
+    assert f"diminta oleh {OPERATOR.name}" in page
 
 
 def test_the_drawing_of_the_page_is_marked_as_the_facts_say(finished: tuple[Service, str]) -> None:
