@@ -41,7 +41,7 @@ def test_from_a_draft_to_a_version_on_plain_pages(service: Service, inside: Insi
     own = owner.open(f"{path}/terbitkan")
     assert "orang lain yang menerbitkannya" in own.text and PUBLISHER.name in own.text
     assert 'name="password"' not in own.html
-    kept, _, folded = own.html.partition("<summary class=\"small\">Hentikan draf</summary>")
+    kept, _, folded = own.html.partition('<summary class="small">Hentikan draf</summary>')
     assert "/buang" not in kept and "/buang" in folded.partition("</details>")[0], "not with one slip"
 
     publisher = inside(PUBLISHER)
