@@ -100,3 +100,9 @@ def test_a_row_without_a_route_is_a_refusal_with_its_reason_and_article(
     assert refused.value.rule == rule
     assert str(refused.value).startswith(words)
     assert refused.value.values["reason"]
+
+
+def test_the_table_is_told_its_inputs_and_gives_what_is_read_of_it(table: DecisionTable) -> None:
+    told = route_choice.inputs_of(cast.organisation(), "PUSDIKLAT", "mikro", "new", NOON)
+    assert tuple(told) == route_choice.INPUTS == table.inputs
+    assert set(route_choice.OUTPUTS) <= set(table.outputs)

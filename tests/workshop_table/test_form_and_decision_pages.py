@@ -191,9 +191,8 @@ def test_rows_are_added_moved_and_removed_and_columns_named(
     assert table_of(service, draft).cells(14) == ('"teknis"', "-", '"pusat"')
     page = press(reader, page, "remove", place="13")
     assert len(table_of(service, draft).rows) == 14
-    page = press(
-        reader, page, "column", column="sop_kind", label="Macam SOP", values="makro\nmikro\nteknis\nlain"
-    )
+    page = press(reader, page, "column", side="inputs", place="0", name="sop_kind", label="Macam SOP",
+                 type="string", values="makro\nmikro\nteknis\nlain")  # fmt: skip
     assert page.status == 200 and "Macam SOP" in page.text
     assert [row.outputs for row in table_of(service, draft).rows] == [
         row.outputs for row in read_table(draft["tables"]["choose_route"].encode()).rows

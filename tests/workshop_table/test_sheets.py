@@ -21,14 +21,16 @@ from paraf.engine.condition_rows import (
 )
 from paraf.engine.decision_table import read_table
 from paraf.engine.expressions import compile_condition
+from paraf.engine.sheet_checks import check_sheet
 from paraf.engine.table_sheet import (
     SheetColumn,
     SheetRow,
     TableSheet,
     cell_of,
-    check_sheet,
     chosen_values,
     read_sheet,
+    with_column,
+    with_column_moved,
     with_row,
     with_row_moved,
     write_sheet,
@@ -171,7 +173,7 @@ def test_choices_are_typed_one_a_line(choices: tuple[tuple[str, str], ...]) -> N
 
 def choose_route() -> TableSheet:
     sheet, findings = read_sheet((WORKFLOWS / "decisions" / "choose_route.dmn").read_bytes())
-    assert sheet is not None and findings == ()
+    assert sheet is not None and findings == () and check_sheet(sheet) == ()
     return sheet
 
 
@@ -212,6 +214,55 @@ def test_numbers_and_open_lists_are_compared_by_what_can_make_a_difference() -> 
     assert rules(check_sheet(table(("<= 10", "-"), (">= 10", '"a"')))) == [("overlap", "2")]
     assert check_sheet(table(("-", '"a"'), ("-", 'not("a")'))) == ()
     assert rules(check_sheet(table(("-", '"a"'), ("-", 'not("b")')))) == [("overlap", "2")]
+
+
+def test_a_value_that_is_not_of_its_column_is_told_at_its_row() -> None:
+    columns = (SheetColumn("a.n", "Jumlah", "number"), SheetColumn("a.b", "Lengkap", "boolean"))
+    results = (SheetColumn("to", "Kepada"), SheetColumn("days", "Hari", "number", (3, 5)))
+    rows = (
+        SheetRow(('"tiga"', "true"), ('"sekjen"', "3")),
+        SheetRow(("< 3", "1"), ("true", "4")),
+        SheetRow((">= 3", "false"), ("null", "null")),
+    )
+    sheet = TableSheet("uji", "Uji", "", columns, results, rows)
+    found = {(f.element, f.rule, str(f.values["column"])) for f in check_sheet(sheet) if "column" in f.values}
+    assert found == {
+        ("1", "wrong_type", "Jumlah"),
+        ("2", "wrong_type", "Lengkap"), ("2", "wrong_type", "Kepada"), ("2", "unknown_value", "Hari"),
+    }  # fmt: skip
+
+
+def test_columns_come_move_and_go_with_their_cells() -> None:
+    sheet = choose_route()
+    urgent = SheetColumn("option.urgent", "Mendesak", "boolean")
+    wider = with_column(sheet, "inputs", 99, urgent)
+    assert {row.cells[3] for row in wider.rows} == {"-"} and read_table(write_sheet(wider)).inputs[
+        3
+    ] == urgent.name
+    first = with_column_moved(wider, "inputs", 3, True)
+    assert [one.name for one in first.inputs[2:]] == ["option.urgent", "proposer_unit_kind"]
+    assert first.rows[0].cells == ('"mikro"', "-", "-", '"eselon_ii_line"')
+    assert with_column_moved(first, "inputs", 2, False) == wider
+    assert with_column_moved(sheet, "outputs", 0, True) == sheet == with_column(wider, "inputs", 3, None)
+    given = with_column(sheet, "outputs", 99, SheetColumn("days", "Hari", "number"))
+    assert {row.results[-1] for row in given.rows} == {"null"} and with_column(
+        given, "outputs", 6, None
+    ) == sheet
+    named = with_column(sheet, "outputs", 0, replace(sheet.outputs[0], label="Alur"))
+    assert named.rows == sheet.rows and named.outputs[0].label == "Alur"
+
+
+def test_a_table_with_another_hit_policy_is_kept_as_it_is_until_it_is_made_unique() -> None:
+    first = replace(choose_route(), policy="FIRST")
+    again, findings = read_sheet(write_sheet(first))
+    assert again == first and rules(findings) == [("hit_policy", "choose_route_table")]
+
+
+def test_a_table_too_large_to_compare_is_answered_at_once() -> None:
+    columns = tuple(SheetColumn(f"a.c{n}", f"Kolom {n}", "number") for n in range(20))
+    rows = tuple(SheetRow(tuple(f"{n}, {n + 1000}, {n + 5000}" for _ in columns), ("1",)) for n in range(290))
+    sheet = TableSheet("besar", "Besar", "", columns, (SheetColumn("to", "Kepada", "number"),), rows)
+    assert rules(check_sheet(sheet)) == [("not_compared", "")]
 
 
 def test_words_of_a_table_cannot_break_out_of_their_place() -> None:

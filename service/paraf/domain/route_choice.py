@@ -17,6 +17,10 @@ from paraf.language import N_
 
 CHOOSE_ROUTE: Final = "choose_route"
 """The table that gives each proposal its route. It is asked before there is a case: no step asks it."""
+INPUTS: Final = ("sop_kind", "request_kind", "proposer_unit_kind")
+"""All that the table is told: a column that asks for more would never be answered."""
+OUTPUTS: Final = ("route_key", "cite", "submitter", "addressee", "refusal")
+"""What is read of its answer; a table without one of them could not be used."""
 
 
 class DecidedRow(Protocol):

@@ -1,15 +1,14 @@
-"""A decision table as a sheet that is edited: columns with their words and values, rows, checks.
+"""A decision table as a sheet that is edited: columns with their words and values, and rows.
 
-Knows how a DMN 1.3 file is read into a sheet and written back, and what makes rows contradict each
-other or leave a gap; must not know what is decided or who edits. What decides a case is read by
-`decision_table.py` from the very bytes written here.
+Knows how a DMN 1.3 file is read into a sheet and written back, and how columns and rows come, go and
+move; must not know what is decided, what rows contradict each other (`sheet_checks.py`) or who edits.
+What decides a case is read by `decision_table.py` from the very bytes written here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, islice, product
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,15 +17,13 @@ from lxml import etree
 from paraf.domain.route import Finding
 from paraf.engine.condition_rows import literal
 from paraf.engine.decision_table import DMN, table_findings
-from paraf.engine.expressions import ExpressionError, Value, comparisons, compile_test, read_literal
+from paraf.engine.expressions import ExpressionError, Value, comparisons, read_literal
 from paraf.engine.findings import Findings
 from paraf.engine.xml_file import XmlRefused, read_xml
-from paraf.language import N_
 
-MOST_CASES: Final = 20_000
-MOST_PAIRS: Final = 300
-"""More rows than this are not compared in pairs, and the sheet says so."""
-_ELSE: Final = "\x00another value"
+UNIQUE: Final = "UNIQUE"
+"""The one hit policy that decides: exactly one row applies, or the decision is refused."""
+_EMPTY: Final = {"inputs": "-", "outputs": "null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,8 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class TableSheet:
-    """A whole table. `id` is that of the decision, `file_name` what the file calls itself."""
+    """A whole table. `id` is that of the decision, `file_name` what the file calls itself, `policy` its
+    hit policy: only a table that is UNIQUE decides."""
 
     id: str
     name: str
@@ -60,10 +58,16 @@ class TableSheet:
     outputs: tuple[SheetColumn, ...]
     rows: tuple[SheetRow, ...]
     file_name: str = ""
+    policy: str = UNIQUE
+
+    def columns(self, side: str) -> tuple[SheetColumn, ...]:
+        """Its "inputs" or "outputs"."""
+        return self.outputs if side == "outputs" else self.inputs
 
 
 def read_sheet(content: bytes, file: str = "table.dmn") -> tuple[TableSheet | None, tuple[Finding, ...]]:
-    """The sheet of a file, as far as it can be read, and every finding of it. Never raises."""
+    """The sheet of a file, as far as it can be read, and every fault that keeps it from deciding. Never
+    raises."""
     try:
         root = read_xml(content)
     except XmlRefused as refused:
@@ -88,10 +92,9 @@ def read_sheet(content: bytes, file: str = "table.dmn") -> tuple[TableSheet | No
     described = decision.find(_tag("description"))
     words = "" if described is None else " ".join((described.text or "").split())
     table_id = decision.get("id") or ""
-    sheet = TableSheet(
-        table_id, decision.get("name") or table_id, words, inputs, outputs, rows, root.get("name") or ""
-    )
-    return sheet, (*faults, *(check_sheet(sheet, file) if not faults else ()))
+    named, called = decision.get("name") or table_id, root.get("name") or ""
+    policy = table.get("hitPolicy") or UNIQUE
+    return TableSheet(table_id, named, words, inputs, outputs, rows, called, policy), faults
 
 
 def _tag(name: str) -> str:
@@ -99,7 +102,10 @@ def _tag(name: str) -> str:
 
 
 def _texts(node: etree._Element, name: str) -> list[str]:
-    return [(part.findtext(_tag("text")) or "").strip() for part in node.iterfind(_tag(name))]
+    return [
+        "".join(text.text or "" for text in part.iterfind(_tag("text"))).strip()
+        for part in node.iterfind(_tag(name))
+    ]
 
 
 def _cells(rule: etree._Element, name: str, count: int, empty: str) -> tuple[str, ...]:
@@ -133,7 +139,7 @@ def _values(part: etree._Element, name: str) -> tuple[Value, ...]:
 
 
 def write_sheet(sheet: TableSheet) -> bytes:
-    """The sheet as a DMN 1.3 file with one UNIQUE decision table; the same bytes for the same sheet."""
+    """The sheet as a DMN 1.3 file with one decision table; the same bytes for the same sheet."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f"<definitions xmlns={quoteattr(DMN)}"
@@ -144,7 +150,8 @@ def write_sheet(sheet: TableSheet) -> bytes:
         f" <decision id={quoteattr(sheet.id)} name={quoteattr(sheet.name)}>",
         *([f"  <description>{escape(sheet.documentation)}</description>"] if sheet.documentation else []),
         f"  <variable {_own(f'{sheet.id}_result')} name={quoteattr(sheet.id)}/>",
-        f'  <decisionTable {_own(f"{sheet.id}_table")} hitPolicy="UNIQUE" preferredOrientation="Rule-as-Row">',
+        f"  <decisionTable {_own(f'{sheet.id}_table')} hitPolicy={quoteattr(sheet.policy)}"
+        ' preferredOrientation="Rule-as-Row">',
     ]
     for column in sheet.inputs:
         lines += _input_lines(column)
@@ -215,109 +222,7 @@ def _picture(table_id: str) -> list[str]:
     ]
 
 
-# --- checking -------------------------------------------------------------------------------------
-
-
-def check_sheet(sheet: TableSheet, file: str = "table.dmn") -> tuple[Finding, ...]:
-    """What is wrong between the rows of a readable sheet: two rows for one case (error), a case
-    without a row, a value its column does not have (warnings). `element` is the row's number."""
-    findings: list[Finding] = []
-
-    def add(severity: str, rule: str, where: int | str, message: str, **values: object) -> None:
-        findings.append(Finding(file, 0, str(where), severity, rule, message, values))
-
-    masks: list[list[int]] = []
-    domains = [_domain(sheet, n) for n in range(len(sheet.inputs))]
-    for number, row in enumerate(sheet.rows, 1):
-        tests = [compile_test(cell) for cell in row.cells]
-        masks.append(
-            [
-                sum(1 << k for k, value in enumerate(domain) if test(value))
-                for test, domain in zip(tests, domains, strict=True)
-            ]
-        )
-        for column, cell in zip((*sheet.inputs, *sheet.outputs), (*row.cells, *row.results), strict=True):
-            for value in _foreign(column, cell):
-                add(
-                    "warning",
-                    "unknown_value",
-                    number,
-                    N_("Row {row}: {value} is none of the values of {column}."),
-                    row=number,
-                    value=literal(value),
-                    column=column.label or column.name,
-                )
-    if len(masks) > MOST_PAIRS:
-        text = N_("The table has too many rows to compare each with each: {rows}.")
-        add("warning", "not_compared", "", text, rows=len(masks))
-    else:
-        for (first, one), (second, other) in combinations(enumerate(masks, 1), 2):
-            if all(a & b for a, b in zip(one, other, strict=True)):
-                both = _first_case(sheet, domains, [a & b for a, b in zip(one, other, strict=True)])
-                text = N_("Rows {first} and {second} both apply when {case}.")
-                add("error", "overlap", second, text, first=first, second=second, case=both)
-    for case in islice(_gaps(sheet, domains, masks), 5):
-        add("warning", "gap", "", N_("No row applies when {case}."), case=case)
-    return tuple(findings)
-
-
-def _foreign(column: SheetColumn, cell: str) -> list[Value]:
-    if not column.values:
-        return []
-    try:
-        found = [value for operator, value in comparisons(cell)[1] if operator in {"=", "!="}]
-    except ExpressionError:
-        return []
-    return [value for value in found if value is not None and value not in column.values]
-
-
-def _domain(sheet: TableSheet, place: int) -> list[Value]:
-    """Every value of a column that can make a difference."""
-    column = sheet.inputs[place]
-    if column.values:
-        return list(column.values)
-    known: dict[str, Value] = {repr(None): None}
-    for row in sheet.rows:
-        for _, value in comparisons(row.cells[place])[1]:
-            near: list[Value] = [value]
-            if isinstance(value, int) and not isinstance(value, bool):
-                near = [value - 1, value, value + 1]
-            known |= {repr(one): one for one in near}
-    if column.type == "boolean":
-        known |= {repr(True): True, repr(False): False}
-    elif column.type == "string":
-        known[repr(_ELSE)] = _ELSE
-    return list(known.values())
-
-
-def _gaps(sheet: TableSheet, domains: Sequence[Sequence[Value]], masks: Sequence[Sequence[int]]) -> list[str]:
-    """Cases no row is for, where every input has a closed list of values and they can be counted."""
-    if not all(column.values or column.type == "boolean" for column in sheet.inputs):
-        return []
-    cases = 1
-    for domain in domains:
-        cases *= len(domain)
-    if not 0 < cases <= MOST_CASES:
-        return []
-    found = []
-    for case in product(*(range(len(domain)) for domain in domains)):
-        if any(domain[k] is None for domain, k in zip(domains, case, strict=True)):
-            continue
-        if not any(all(mask >> k & 1 for mask, k in zip(row, case, strict=True)) for row in masks):
-            found.append(_words(sheet, [domain[k] for domain, k in zip(domains, case, strict=True)]))
-    return found
-
-
-def _first_case(sheet: TableSheet, domains: Sequence[Sequence[Value]], common: Sequence[int]) -> str:
-    picked = [domain[(mask & -mask).bit_length() - 1] for domain, mask in zip(domains, common, strict=True)]
-    return _words(sheet, picked)
-
-
-def _words(sheet: TableSheet, values: Sequence[Value]) -> str:
-    return ", ".join(
-        f"{column.label or column.name} = {'...' if value == _ELSE else literal(value)}"
-        for column, value in zip(sheet.inputs, values, strict=True)
-    )
+# --- editing --------------------------------------------------------------------------------------
 
 
 def chosen_values(cell: str) -> tuple[Value, ...] | None:
@@ -357,3 +262,46 @@ def with_row_moved(sheet: TableSheet, place: int, up: bool) -> TableSheet:
     if 0 <= place < len(rows) and 0 <= other < len(rows):
         rows[place], rows[other] = rows[other], rows[place]
     return replace(sheet, rows=tuple(rows))
+
+
+def with_column(sheet: TableSheet, side: str, place: int, column: SheetColumn | None) -> TableSheet:
+    """The sheet with the column at `place` (from 0) of "inputs" or "outputs" exchanged, or added at the
+    end, or taken away with its cells (None). A new column asks for anything, and gives nothing."""
+    columns = sheet.columns(side)
+    rows = sheet.rows
+    if column is None or place >= len(columns):
+        added = () if column is None else (_EMPTY[side],)
+
+        def changed(cells: tuple[str, ...]) -> tuple[str, ...]:
+            return (*cells[:place], *added, *cells[place + 1 :])
+
+        rows = _each_row(sheet, side, changed)
+    new = (*columns[:place], *(() if column is None else (column,)), *columns[place + 1 :])
+    return _with(sheet, side, new, rows)
+
+
+def with_column_moved(sheet: TableSheet, side: str, place: int, up: bool) -> TableSheet:
+    """The sheet with a column and its cells exchanged with the one before or after it."""
+    columns, other = sheet.columns(side), place - 1 if up else place + 1
+    if not (0 <= place < len(columns) and 0 <= other < len(columns)):
+        return sheet
+    order = list(range(len(columns)))
+    order[place], order[other] = other, place
+    rows = _each_row(sheet, side, lambda cells: tuple(cells[n] for n in order))
+    return _with(sheet, side, tuple(columns[n] for n in order), rows)
+
+
+def _each_row(
+    sheet: TableSheet, side: str, change: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> tuple[SheetRow, ...]:
+    if side == "outputs":
+        return tuple(replace(row, results=change(row.results)) for row in sheet.rows)
+    return tuple(replace(row, cells=change(row.cells)) for row in sheet.rows)
+
+
+def _with(
+    sheet: TableSheet, side: str, columns: tuple[SheetColumn, ...], rows: tuple[SheetRow, ...]
+) -> TableSheet:
+    if side == "outputs":
+        return replace(sheet, outputs=columns, rows=rows)
+    return replace(sheet, inputs=columns, rows=rows)

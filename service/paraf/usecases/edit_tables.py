@@ -1,21 +1,22 @@
 """A process owner edits a decision table of a draft row by row, and tries it before it is published.
 
-Knows which tables a draft has and who else reads them; must not know DMN (`engine/table_sheet.py`)
-or pages. A table that every route shares is published with this route for all of them.
+Knows the rows of a table and what is said of them; must not know DMN (`engine/table_sheet.py`), its
+columns (`edit_columns.py`) or pages. A table that every route shares is published with this route for
+all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
 from paraf.domain.organisation import Actor
-from paraf.domain.route import Scalar
+from paraf.domain.route import Finding, Scalar
 from paraf.engine.condition_rows import literal, read_value
 from paraf.engine.decision_table import read_table
 from paraf.engine.expressions import ExpressionError, Value, compile_test, read_literal
+from paraf.engine.sheet_checks import check_sheet
 from paraf.engine.table_sheet import (
     SheetColumn,
     SheetRow,
@@ -38,20 +39,23 @@ if TYPE_CHECKING:
     from paraf.usecases.once import Once
 
 _ATTENTION = N_("Some fields need your attention.")
-_KINDS = {"boolean": "boolean", "number": "number", "integer": "number"}
+KINDS = {"boolean": "boolean", "number": "number", "integer": "number"}
+"""The kind of value that a column of this type holds; any other holds text."""
 
 
 def draft_decision(
     office: Office, actor: Actor, draft_id: str, name: str, tried: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    """One table: {draft, name, sheet, rows, findings, tables, shared, answer}; `answer` tells which row
-    decides the inputs in `tried`. `sheet` is None when the file is no table. Raises NotFound."""
+    """One table: {draft, name, sheet, rows, findings, shared, answer}; `answer` tells which row decides
+    the inputs in `tried`. `sheet` is None when the file is no table. Raises NotFound."""
     draft, text = _table(office, actor, draft_id, name)
     sheet, found = read_sheet(text.encode(), f"{name}.dmn")
+    if sheet is not None and not found:
+        found = check_sheet(sheet, f"{name}.dmn")
     say = office.language.translate
     told = [
         {
-            "element": finding.element,
+            "element": _place(sheet, finding),
             "severity": finding.severity,
             "message": say(finding.message, **finding.values),
         }
@@ -63,10 +67,19 @@ def draft_decision(
         "sheet": sheet,
         "rows": [row_values(sheet, row) for row in sheet.rows] if sheet else [],
         "findings": told,
-        "tables": sorted(draft_route.with_shared_tables(office, draft["tables"])),
         "shared": name in draft_route.with_shared_tables(office, {}),
         "answer": _answer(sheet, text, tried) if sheet and tried else None,
     }
+
+
+def _place(sheet: TableSheet | None, finding: Finding) -> str:
+    """The number of the row that a finding is about, or the name of the column; "" for the whole."""
+    row, column = finding.values.get("row"), finding.values.get("name")
+    if sheet is None or finding.rule == "overlap":
+        return finding.element
+    if isinstance(row, int):
+        return str(row)
+    return str(column) if column in {one.name for one in (*sheet.inputs, *sheet.outputs)} else ""
 
 
 def _table(office: Office, actor: Actor, draft_id: str, name: str) -> tuple[dict[str, Any], str]:
@@ -81,7 +94,7 @@ def _answer(sheet: TableSheet, text: str, tried: Mapping[str, str]) -> dict[str,
     """What the table decides for these inputs: {row} or {several} or {none}; {broken} when it cannot."""
     inputs: dict[str, Scalar] = {}
     for column in sheet.inputs:
-        value = read_value(tried.get(column.name, ""), _KINDS.get(column.type, "text"))
+        value = read_value(tried.get(column.name, ""), KINDS.get(column.type, "text"))
         inputs[column.name] = value if value is None or isinstance(value, (str, int, bool)) else str(value)
     try:
         row = read_table(text.encode()).decide(inputs)
@@ -153,7 +166,7 @@ def save_row(
         row = SheetRow(tuple(cells), tuple(results), " ".join(str(values.get("remark") or "").split()))
         return with_row(sheet, len(sheet.rows) if place is None else place, row)
 
-    return _edit(office, actor, draft_id, revision, name, change, once)
+    return edit_sheet(office, actor, draft_id, revision, name, change, once)
 
 
 def _cell(column: SheetColumn, n: int, given: Mapping[str, Any], errors: dict[str, list[str]]) -> str:
@@ -169,7 +182,7 @@ def _cell(column: SheetColumn, n: int, given: Mapping[str, Any], errors: dict[st
 
 
 def _result(column: SheetColumn, n: int, given: str, errors: dict[str, list[str]]) -> str:
-    value = read_value(given, _KINDS.get(column.type, "text"))
+    value = read_value(given, KINDS.get(column.type, "text"))
     text = literal(value)
     try:
         read_literal(text)
@@ -183,7 +196,7 @@ def move_row(
     once: Once | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Move a row up or down; a UNIQUE table decides the same in any order."""
-    return _edit(office, actor, draft_id, revision, name, lambda s: with_row_moved(s, place, up), once)
+    return edit_sheet(office, actor, draft_id, revision, name, lambda s: with_row_moved(s, place, up), once)
 
 
 def remove_row(
@@ -202,50 +215,26 @@ def remove_row(
             raise RuleBroken(N_("A decision table keeps at least one row."))
         return with_row(sheet, place, None)
 
-    return _edit(office, actor, draft_id, revision, name, change, once)
+    return edit_sheet(office, actor, draft_id, revision, name, change, once)
 
 
-def change_column(
+def edit_sheet(
     office: Office,
     actor: Actor,
     draft_id: str,
     revision: int,
     name: str,
-    column: str,
-    label: str,
-    values: str,
-    once: Once | None = None,
+    change: Callable[[TableSheet], TableSheet],
+    once: Once | None,
 ) -> dict[str, Any]:
-    """Set the words of a column and the only values it may have, one a line; none for any value."""
-
-    def change(sheet: TableSheet) -> TableSheet:
-        def changed(one: SheetColumn) -> SheetColumn:
-            if one.name != column:
-                return one
-            kind = _KINDS.get(one.type, "text")
-            lines = dict.fromkeys(line.strip() for line in values.splitlines() if line.strip())
-            return replace(
-                one, label=label.strip() or one.name, values=tuple(read_value(x, kind) for x in lines)
-            )
-
-        return replace(
-            sheet,
-            inputs=tuple(changed(one) for one in sheet.inputs),
-            outputs=tuple(changed(one) for one in sheet.outputs),
-        )
-
-    return _edit(office, actor, draft_id, revision, name, change, once)
-
-
-def _edit(
-    office: Office, actor: Actor, draft_id: str, revision: int, name: str, change: Any, once: Once | None
-) -> dict[str, Any]:
+    """Save a table of the draft as `change` gives it. Gives what `save` gives and "before", the packed
+    state that `undo` takes. Raises RuleBroken for what is no table, Stale."""
     policy.require(actor, "route.draft")
     draft, text = _table(office, actor, draft_id, name)
     sheet, _ = read_sheet(text.encode(), f"{name}.dmn")
     if sheet is None:
         raise RuleBroken(N_("This file cannot be read as a decision table. Its findings say why."))
-    changed: TableSheet = change(sheet)
+    changed = change(sheet)
     tables = dict(draft["tables"])
     if changed != sheet:
         tables[name] = write_sheet(changed).decode()

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from paraf.documents.data import KINDS
 from paraf.domain.route import Element, Finding, Kind, Route
-from paraf.domain.route_choice import CHOOSE_ROUTE
+from paraf.domain.route_choice import CHOOSE_ROUTE, INPUTS, OUTPUTS
 from paraf.engine.compiled import call_findings
 from paraf.engine.decision_table import DecisionTable, read_table
 from paraf.engine.expressions import Condition, ExpressionError, compile_condition
 from paraf.engine.regulation_paths import regulation_findings
 from paraf.engine.route_file import parse_route
+from paraf.engine.route_limits import ANSWERS
+from paraf.engine.sheet_checks import check_sheet
 from paraf.engine.soundness import FAULTY, Soundness, check_soundness
+from paraf.engine.table_sheet import read_sheet
 from paraf.errors import BrokenRoute
 from paraf.forms.schema import check_schema, place_in_words, ready
 from paraf.language import N_
@@ -181,13 +184,41 @@ class _Parts:
                     N_("The decision table {name} gives proposals their route and is asked by no step"),
                     name=CHOOSE_ROUTE,
                 )  # fmt: skip
+            table = self.tables.get(element.decision or "")
+            if table is not None and element.decision != CHOOSE_ROUTE:
+                self.asked(element, table)
             self.papers(element)
+        self.told_to_choose()
         for where, line, condition in self.conditions():
             for name in sorted(condition.names):
                 self.name(where, line, name)
             for name, _, literal in condition.literals():
                 self.literal(where, line, name, literal)
         return self.found
+
+    def asked(self, element: Element, table: DecisionTable) -> None:
+        """What a table asks for is something that a condition at its step could read."""
+        for name in table.inputs:
+            head, _, field = name.partition(".")
+            step = self.route.elements.get(head)
+            near = step is not None and step.scope == element.scope
+            known = {"option": field in self.route.options, "case": True}.get(head, near)
+            if head in ANSWERS and step is None:
+                known = field in ANSWERS[head]
+            if known:
+                self.name(element.id, element.line, name)
+            else:
+                self.add(element, "unknown_name", N_("Nothing is called {name} here"), name=name)
+
+    def told_to_choose(self) -> None:
+        """The table that picks the route of a proposal asks for no more than it is told."""
+        table = self.tables.get(CHOOSE_ROUTE)
+        for name in sorted(set(table.inputs) - {*INPUTS} if table is not None else ()):
+            text = N_("Paraf tells the table {table} nothing that is called {name}")
+            self.told(f"tables/{CHOOSE_ROUTE}", 1, "unknown_name", text, table=CHOOSE_ROUTE, name=name)
+        for name in sorted({*OUTPUTS} - set(table.outputs) if table is not None else ()):
+            text = N_("The table {table} gives no {name}")
+            self.told(f"tables/{CHOOSE_ROUTE}", 1, "unknown_field", text, table=CHOOSE_ROUTE, name=name)
 
     def papers(self, element: Element) -> None:
         kinds = [use.kind for use in element.documents]
@@ -271,17 +302,14 @@ class _Parts:
         return None if faults else ready(schema)
 
     def table(self, name: str, text: str) -> DecisionTable | None:
+        file = f"{name}.dmn"
+        sheet, faults = read_sheet(text.encode(), file)
+        if sheet is not None and not faults:
+            faults = check_sheet(sheet, file)
+        self.found += [replace(fault, element=f"tables/{name}") for fault in faults]
         try:
-            return read_table(text.encode(), f"{name}.dmn")
-        except BrokenRoute as broken:
-            for fault in broken.findings:
-                if isinstance(fault, Finding):
-                    self.found.append(
-                        Finding(
-                            fault.file, fault.line, f"tables/{name}", fault.severity, fault.rule,
-                            fault.message, fault.values,
-                        )
-                    )  # fmt: skip
+            return read_table(text.encode(), file)
+        except BrokenRoute:
             return None
 
     def add(self, element: Element, rule: str, message: str, **values: object) -> None:
