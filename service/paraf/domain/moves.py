@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from paraf.domain.route import Context, Scalar
 
@@ -61,6 +61,17 @@ class Inputs(Protocol):
     def members(self, set_name: str) -> Sequence[str]:
         """The members of a set (`related_heads`, `parties`, ...), sorted, at most 200. May raise a
         ParafError for an empty set: the command is then refused."""
+        ...
+
+
+@runtime_checkable
+class Decider(Protocol):
+    """Inputs that look a decision table up themselves. Others answer with what was decided then, by the
+    table's name."""
+
+    def look_up(self, table: str, known: Mapping[str, Context]) -> Mapping[str, Scalar]:
+        """What the table decides; `known` is what a condition at this place reads, by element, and
+        `case` and `option`."""
         ...
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from paraf.domain.moves import Closed, Ended, Inputs, Move, Opened, Passed, Step
+from paraf.domain.moves import Closed, Decider, Ended, Inputs, Move, Opened, Passed, Step
 from paraf.domain.route import PERSON_KINDS, Context, Each, Element, Kind, Scalar
 from paraf.engine.clock import first_due, next_due, read_instant, write_instant
 from paraf.engine.compiled import CompiledRoute
@@ -177,7 +177,8 @@ class Command:
         if element.kind is Kind.EXCLUSIVE:
             flow = self.choose(task, element)
         elif element.kind is Kind.RULE:
-            task.workflow.data[element.id] = dict(self.ask(element.decision or ""))
+            known = {**task.workflow.data, "case": self.ledger.case, "option": self.ledger.option}
+            task.workflow.data[element.id] = dict(self.ask(element.decision or "", known))
         self.moves.append(Passed(element.id, self.count(element.id), flow))
         if task.workflow is self.workflow and self.route.spec.end.name in spec._outputs:
             self.last_end = element.id
@@ -269,11 +270,14 @@ class Command:
         task.internal_data["way"] = chosen.target
         return chosen.flow
 
-    def ask(self, name: str) -> Context:
+    def ask(self, name: str, known: Mapping[str, Context] | None = None) -> Context:
         if name not in self.answers:
             if self.inputs is None:
                 raise Corrupt(N_("The route asks for {name}, and nobody can answer"), name=name)
-            self.answers[name] = scalars(self.inputs.answer(name))
+            if known is not None and isinstance(self.inputs, Decider):
+                self.answers[name] = scalars(self.inputs.look_up(name, known))
+            else:
+                self.answers[name] = scalars(self.inputs.answer(name))
         return self.answers[name]
 
     def members(self, name: str, element_id: str) -> tuple[str, ...]:

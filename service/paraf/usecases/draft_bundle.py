@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
+
 def keep_draft(
     office: Office,
     uow: UnitOfWork,
@@ -107,13 +108,14 @@ def _tables(
     effective_from: str,
 ) -> Digests:
     base: Mapping[str, str] = (before or {}).get("tables", {})
-    tables = in_force(uow, effective_from)
+    shared = folder_of(office.workflows / "decisions", "*.dmn", DMN)
+    tables = {name: sha256 for name, sha256 in in_force(uow, effective_from).items() if name in shared}
     if not tables:
-        tables = _kept(uow, folder_of(office.workflows / "decisions", "*.dmn", DMN))
+        tables = _kept(uow, shared)
     for name, text in json.loads(row.tables).items():
         content = text.encode()
         sha256 = digest(content)
-        if name not in own:
+        if name in shared and name not in own:
             ruling, begun_from = tables.get(name), base.get(name)
             if sha256 in (ruling, begun_from):
                 continue

@@ -17,7 +17,7 @@ from paraf.domain.facts import Fact
 from paraf.domain.moves import Closed, Ended, Opened, Passed, Step
 from paraf.domain.organisation import Appointment, Organisation
 from paraf.domain.route import Element, Operation, Scalar
-from paraf.errors import RuleBroken
+from paraf.errors import NoRoute, RuleBroken
 from paraf.language import N_
 from paraf.storage.cases import CaseRow, TaskRow
 from paraf.storage.tasks import due_key
@@ -72,6 +72,22 @@ class Progress:
         if name == "hardcopy_current":
             return {"current": self._now("hardcopy_version") == self._now("naskah_version")}
         raise RuleBroken(N_("The route asks for an answer that Paraf does not know: {name}."), name=name)
+
+    def look_up(self, table: str, known: Mapping[str, Mapping[str, Scalar]]) -> Mapping[str, Scalar]:
+        found = self.route.tables.get(table)
+        if found is None:
+            raise RuleBroken(N_("The decision table {name} does not exist"), name=table)
+        asked = (name.partition(".") for name in found.inputs)
+        given = {head + dot + field: known.get(head, {}).get(field) for head, dot, field in asked}
+        try:
+            return found.decide(given).outputs
+        except NoRoute:
+            raise RuleBroken(
+                N_(
+                    "Not exactly one row of the decision table “{table}” fits this case. Please tell the process owner."
+                ),
+                table=found.name,
+            ) from None
 
     def members(self, set_name: str) -> Sequence[str]:
         return self.organisation.members(
