@@ -108,6 +108,37 @@ def test_a_second_look_within_a_minute_is_the_same_look(opened: Opened) -> None:
     assert opened.seen() == ["case", "case"]
 
 
+def test_a_search_is_a_reading_with_what_was_asked_for(opened: Opened) -> None:
+    opened.look(
+        "/audit/cases?unit=DIT-AFRIKA&outcome=return",
+        "/audit/cases?unit=DIT-AFRIKA&outcome=return&limit=1",
+        "~/audit?q=Bagas&state=running",
+        "/instances?route=sop_mikro_eselon1",
+        "~/berkas",
+        "~/audit?capacity=none",
+    )
+    assert [one["subject"] for one in reversed(opened.log())] == [
+        "audit unit=DIT-AFRIKA outcome=return",
+        "audit q state=running",
+        "cases route=sop_mikro_eselon1",
+        "cases",
+    ]
+    assert set(opened.seen()) == {"search"}
+    assert "Pencarian berkas" in opened.look("~/audit/catatan")[0].get_data(as_text=True)
+    opened.look("/audit/cases", "~/berkas", by=KARO_PO)
+    assert len(opened.log()) == 4, "Biro PO searches by its own office"
+
+
+def test_what_was_typed_into_a_search_is_not_kept_for_ever(opened: Opened) -> None:
+    name = STAF_AFRIKA.name.replace(" ", "%20")
+    opened.look(f"~/audit/berkas.csv?unit={name}&route={name}&end={name}&outcome={name}")
+    opened.look(f"/instances?unit={name}&route={name}&q={name}")
+    assert [one["subject"] for one in reversed(opened.log())] == [
+        "csv route=? unit=? end=? outcome=?",
+        "cases q route=? unit=?",
+    ]
+
+
 def test_who_reads_by_an_office_of_his_own_leaves_nothing(opened: Opened) -> None:
     for player in (STAF_AFRIKA, KARO_PO):
         (answer,) = opened.look(f"/instances/{opened.case}", by=player)

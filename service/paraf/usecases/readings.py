@@ -37,6 +37,7 @@ WHAT = {
     "verification": N_("Verification"),
     "evidence": N_("Evidence bundle"),
     "list": N_("Exported list of cases"),
+    "search": N_("Search of cases"),
 }
 """What may be opened, with its name: the closed list of `reading.what`."""
 

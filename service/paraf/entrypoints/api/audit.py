@@ -57,7 +57,9 @@ def audit_cases(given: Given) -> Response:
         pair = (f"{name}_from", f"{name}_until")
         given[name] = period(given.get(pair[0]), given.get(pair[1]), zone, pair)
     sort, limit = given.pop("sort"), given.pop("limit")
-    return listing(search.audit_cases(office(), actor(), given, sort=sort, after=after, limit=limit))
+    found = search.audit_cases(office(), actor(), given, sort=sort, after=after, limit=limit)
+    search.note_search(office(), actor(), "audit", given)
+    return listing(found)
 
 
 class ReadingsQuery(Page):

@@ -13,6 +13,7 @@ from paraf.entrypoints.api.fields import Page, Text
 from paraf.entrypoints.auth import actor, office
 from paraf.language import N_
 from paraf.usecases import queries, readings
+from paraf.usecases.queries.audit import note_search
 from paraf.usecases.verify import verification as verify_case
 
 GROUP = N_("Cases and their history")
@@ -33,7 +34,9 @@ class InstancesQuery(Page):
 )
 def instances(given: Given) -> Response:
     after = read_cursor(given.pop("cursor"), 2)
-    return listing(queries.instances(office(), actor(), after=after, **given))
+    found = queries.instances(office(), actor(), after=after, **given)
+    note_search(office(), actor(), "cases", given)
+    return listing(found)
 
 
 @call(

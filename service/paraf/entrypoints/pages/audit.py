@@ -90,6 +90,7 @@ def audit() -> Response:
         found = search.audit_cases(
             office(), actor(), _asked(chosen, say), sort=chosen["sort"], after=after(), limit=PAGE_SIZE
         )
+        search.note_search(office(), actor(), "audit", _asked(chosen, say))
     except InvalidForm as refusal:
         found, errors = {"items": [], "next": None}, told(refusal)
     asked_for = [name for name in chosen if name != "sort" and chosen[name]]

@@ -16,7 +16,7 @@ from paraf.errors import InvalidForm, NoRoute, NotAllowed, ParafError, RuleBroke
 from paraf.language import N_
 from paraf.usecases import queries, readings
 from paraf.usecases.propose import propose as open_proposal
-from paraf.usecases.queries.audit import reads_everything
+from paraf.usecases.queries.audit import note_search, reads_everything
 from paraf.usecases.withdraw import withdraw as take_back
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ def cases() -> Response:
     if chosen["state"] not in STATES:
         chosen["state"] = ""
     found = queries.instances(office(), actor(), **chosen, after=after(), limit=PAGE_SIZE)
+    note_search(office(), actor(), "cases", chosen)
     return draw(
         "cases.html",
         section="cases",

@@ -6,16 +6,17 @@ Knows how names become ids and who may search everything; must not know SQL or t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
-from paraf.domain.organisation import Actor, Organisation
+from paraf.domain.organisation import Actor, Organisation, SystemRole
 from paraf.errors import InvalidForm, NotAllowed
 from paraf.language import N_
 from paraf.storage.case_search import ACTING, SORTS, Tally, Wanted
 from paraf.storage.cases import CaseRow, TaskRow
-from paraf.usecases.fact_words import signed_as
+from paraf.usecases import readings
+from paraf.usecases.fact_words import ENDS, signed_as
 from paraf.usecases.queries import parts
 from paraf.usecases.queries.case_page import STATES
 
@@ -31,6 +32,9 @@ CAPACITIES = ("definitif", *ACTING)
 SHOWN_ACTS = 3
 MOST_EXPORTED = 10_000
 """A file holds at most this many cases; whoever needs more narrows the search."""
+
+UNKNOWN = "?"
+"""What is kept of a search for a unit, route, end or outcome of a name that nothing has."""
 
 _PAGE = 500
 _PERIODS = ("started", "ended", "acted")
@@ -174,19 +178,21 @@ def wanted_from(organisation: Organisation, asked: Mapping[str, Any]) -> Wanted:
 
 
 def asked_in_short(office: Office, kind: str, asked: Mapping[str, Any]) -> str:
-    """What a file was asked for, as it is kept for ever: persons by their random ids, free words left
-    out, so that an erasure leaves nothing to read."""
+    """What a list was asked for, as it is kept for ever: persons by their random ids, free words left
+    out, so that an erasure leaves nothing to read. Of a name that is none, UNKNOWN is kept."""
     with office.store.read() as uow:
-        wanted = wanted_from(office.organisation(uow), asked)
+        organisation = office.organisation(uow)
+        wanted = wanted_from(organisation, asked)
+        routes = uow.routes.keys() if wanted.route_key else ()
     told = [
         f"{name}={value}"
         for name, value in (
-            ("route", wanted.route_key),
+            ("route", _of(wanted.route_key, routes)),
             ("version", wanted.route_version),
-            ("unit", asked.get("unit")),
+            ("unit", _of(asked.get("unit"), organisation.units)),
             ("state", wanted.state),
-            ("end", wanted.end_id),
-            ("outcome", wanted.outcome),
+            ("end", _of(wanted.end_id, ENDS)),
+            ("outcome", _of(wanted.outcome, OUTCOMES)),
             ("capacity", asked.get("capacity")),
             ("returned", None if wanted.returned is None else str(wanted.returned).lower()),
             ("person", ",".join(wanted.people[:_NAMED]) if wanted.people else None),
@@ -196,6 +202,18 @@ def asked_in_short(office: Office, kind: str, asked: Mapping[str, Any]) -> str:
         if value and value != ".."
     ]
     return " ".join([kind, *(["q"] if wanted.text else []), *told])
+
+
+def note_search(office: Office, actor: Actor, where: str, asked: Mapping[str, Any]) -> None:
+    """Record that an auditor looked through the cases, with what he asked for; its pages within a
+    minute are one look. `where` is the list: `audit`, or `cases` for what everybody has."""
+    if actor.has_role(SystemRole.AUDITOR):
+        readings.note(office, actor, "search", asked_in_short(office, where, asked))
+
+
+def _of(name: str | None, known: Container[str]) -> str | None:
+    """The name if it is one of these."""
+    return name if not name or name in known else UNKNOWN
 
 
 def _people(organisation: Organisation, text: str) -> list[str] | None:
