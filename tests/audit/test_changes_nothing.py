@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from cast import AUDITOR, STAF_AFRIKA
 from paraf.entrypoints.auth import SAFE
@@ -89,6 +90,26 @@ def test_an_office_given_to_an_auditor_gives_him_no_act(service: Service) -> Non
     header = {"title": "Audit", "sop_kind": "mikro", "request_kind": "new", "unit_id": "DIT-AFRIKA"}
     for answer in (auditor.post("/proposals", json=header), auditor.post(f"/tasks/{task}/claim")):
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("by", ["session", "token"])
+def test_a_post_of_auditors_makes_an_auditor_without_any_role(service: Service, by: str) -> None:
+    """His room is open to him, and no act is (organisation.md 2, conventions 8)."""
+    with service.office.store.engine.begin() as connection:
+        change = text("UPDATE person SET system_roles = '[]' WHERE login = :login")
+        assert connection.execute(change, {"login": AUDITOR.login}).rowcount == 1
+    administer.appoint(service.office, None, AUDITOR.login, "DIT-AFRIKA.staf", "definitif", "2026-11-23")
+    if by == "session":
+        browser, csrf = service.signed_in(AUDITOR)
+        page = browser.get("~/kotak-masuk").get_data(as_text=True)
+        assert 'href="/audit"' in page and "Usulan baru" not in page
+        given = {"csrf_token": csrf, "title": "Audit", "sop_kind": "mikro", "request_kind": "new"}
+        assert browser.post("~/usulan/baru", data={**given, "unit_id": "DIT-AFRIKA"}).status_code == 403
+    else:
+        auditor = service.as_person(AUDITOR)
+        assert auditor.get("/me").get_json()["roles"] == ["auditor"]
+        header = {"title": "Audit", "sop_kind": "mikro", "request_kind": "new", "unit_id": "DIT-AFRIKA"}
+        assert auditor.post("/proposals", json=header).status_code == 403
 
 
 def test_his_own_session_and_password_are_his(service: Service) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from paraf.domain.organisation import Actor
-from paraf.domain.posts import precedence
+from paraf.domain.posts import PositionKind, SystemRole, precedence
 from paraf.storage.organisation import APPOINTMENT_COLUMNS, appointment_of
 from paraf.storage.sending import Ready, ask
 from paraf.storage.tables import (
@@ -23,6 +23,7 @@ from paraf.storage.tables import (
     attachment,
     idempotency,
     person,
+    position,
     sign_in_attempt,
     user_session,
 )
@@ -77,15 +78,19 @@ _ACTOR_COLUMNS = (
     person.c.must_change_password,
 )
 _ACTOR_WIDTH = len(_ACTOR_COLUMNS)
+_KIND = _ACTOR_WIDTH + len(APPOINTMENT_COLUMNS)
+_POST = position.c.id == appointment.c.position_id
 _IN_FORCE = and_(
     appointment.c.person_id == person.c.id,
     appointment.c.valid_from <= bindparam("at"),
     (appointment.c.valid_to.is_(None)) | (appointment.c.valid_to > bindparam("at")),
 )
 _BY_TOKEN = Ready(
-    select(*_ACTOR_COLUMNS, *APPOINTMENT_COLUMNS)
+    select(*_ACTOR_COLUMNS, *APPOINTMENT_COLUMNS, position.c.kind)
     .select_from(
-        api_token.join(person, person.c.id == api_token.c.person_id).outerjoin(appointment, _IN_FORCE)
+        api_token.join(person, person.c.id == api_token.c.person_id)
+        .outerjoin(appointment, _IN_FORCE)
+        .outerjoin(position, _POST)
     )
     .where(
         api_token.c.token_sha256 == bindparam("sha256"),
@@ -94,9 +99,13 @@ _BY_TOKEN = Ready(
     )
 )
 _BY_SESSION: Select[Any] = (
-    select(*_ACTOR_COLUMNS, *APPOINTMENT_COLUMNS, user_session.c.csrf, user_session.c.seen_at)
+    select(
+        *_ACTOR_COLUMNS, *APPOINTMENT_COLUMNS, position.c.kind, user_session.c.csrf, user_session.c.seen_at
+    )
     .select_from(
-        user_session.join(person, person.c.id == user_session.c.person_id).outerjoin(appointment, _IN_FORCE)
+        user_session.join(person, person.c.id == user_session.c.person_id)
+        .outerjoin(appointment, _IN_FORCE)
+        .outerjoin(position, _POST)
     )
     .where(
         user_session.c.id_sha256 == bindparam("sha256"),
@@ -121,15 +130,17 @@ _ATTEMPTS = (
 def _actor(rows: Sequence[Sequence[Any]]) -> Actor:
     first = rows[0]
     held = (
-        appointment_of(row[_ACTOR_WIDTH : _ACTOR_WIDTH + len(APPOINTMENT_COLUMNS)])
+        appointment_of(row[_ACTOR_WIDTH:_KIND])
         for row in rows
         if row[_ACTOR_WIDTH] is not None
     )
+    # whoever holds a post of auditors reads everything and changes nothing, like who was given the role
+    audits = {SystemRole.AUDITOR} if any(row[_KIND] == PositionKind.AUDITOR for row in rows) else set()
     return Actor(
         person_id=first[0],
         login=first[1] or "",
         name=first[2] or "",
-        system_roles=frozenset(json.loads(first[3])),
+        system_roles=frozenset(json.loads(first[3])) | audits,
         appointments=tuple(sorted(held, key=precedence)),
         must_change_password=bool(first[4]),
     )
