@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
 from cast import STAF_AFRIKA
+from travel import MIKRO, set_out
 from web_service import Client, Service
 
 
@@ -40,6 +42,23 @@ def test_the_directory_is_whole(staff: Client) -> None:
     (head,) = staff.get("/people?position=DIT-AFRIKA.pimpinan").get_json()["items"]
     assert head["appointments"][0]["capacity"] in {"definitif", "plt", "plh"}
     assert [unit["code"] for unit in staff.get("/units?own=true").get_json()["items"]] == ["DIT-AFRIKA"]
+
+
+def test_a_task_that_cannot_be_read_takes_no_inbox_away(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, whole = set_out(service.office, MIKRO), set_out(service.office, MIKRO)
+    with service.office.store.engine.begin() as connection:
+        change = text("UPDATE task SET positions = '[' WHERE instance_id = :case")
+        assert connection.execute(change, {"case": broken.instance_id}).rowcount == 1
+    shown = service.as_person(STAF_AFRIKA).get("/tasks")
+    assert shown.status_code == 200
+    cases = [item["instance_id"] for item in shown.get_json()["items"]]
+    assert whole.instance_id in cases and broken.instance_id not in cases
+    browser, _ = service.signed_in(STAF_AFRIKA)
+    assert browser.get("~/kotak-masuk").status_code == 200
+    [told, _again] = [record for record in caplog.records if record.name == "paraf.inbox"]
+    assert told.levelname == "ERROR" and "U-2026-" in told.case  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "x", "1.5", "", "٣"])

@@ -18,7 +18,7 @@ from flask import Flask, Response, g, request
 
 FIELDS = (
     "request_id", "method", "route", "status", "ms", "person_id",
-    "kind", "code", "where", "process", "processes", "threads", "address", "database",
+    "kind", "code", "case", "where", "process", "processes", "threads", "address", "database",
 )  # fmt: skip
 _access = logging.getLogger("paraf.request")
 

@@ -1,23 +1,28 @@
 """The inbox: what is mine and my positions', most urgent first, and what I have done.
 
-Knows how a page of tasks is listed; must not know how a task is decided.
+Knows how a page of tasks is listed; must not know how a task is decided. A task whose row cannot be
+read is left out and named to the operators; nobody loses his inbox for it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import calendar, policy
 from paraf.domain.organisation import Actor, Organisation
-from paraf.errors import InvalidForm
+from paraf.errors import InvalidForm, ParafError
 from paraf.language import N_
 from paraf.usecases import decision_rules
+from paraf.usecases.verify import UNREADABLE
 
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
+
+_log = logging.getLogger("paraf.inbox")
 
 MOST_COUNTED = 500
 """Counts stop here: a page says "500+" and costs the same for a hundred thousand tasks."""
@@ -48,7 +53,7 @@ def inbox(
         organisation = office.organisation(uow)
         if state == "done":
             rows = uow.tasks.decided_by(actor.person_id, after, limit + 1)
-            items = [_item(office, uow, organisation, row, at) for row in rows[:limit]]
+            items = _items(office, uow, organisation, rows[:limit], at)
             last = rows[limit - 1] if len(rows) > limit else None
             return {"items": items, "next": (last["closed_at"], last["id"]) if last else None}
         # one row per position: a task offered to two of mine comes twice and is shown once
@@ -74,10 +79,23 @@ def inbox(
         unread = uow.copies.unread(positions, MOST_COUNTED)
         last_row = list(page.values())[-1] if page and more else None
         return {
-            "items": [_item(office, uow, organisation, row, at) for row in page.values()],
+            "items": _items(office, uow, organisation, list(page.values()), at),
             "next": (last_row["urgency"], last_row["id"]) if last_row is not None else None,
             "counts": {"open": total, "late": late, "unread_tembusan": unread, "most": MOST_COUNTED},
         }
+
+
+def _items(
+    office: Office, uow: UnitOfWork, organisation: Organisation, rows: Sequence[Mapping[str, Any]], at: str
+) -> list[dict[str, Any]]:
+    items = []
+    for row in rows:
+        try:
+            items.append(_item(office, uow, organisation, row, at))
+        except (ParafError, *UNREADABLE) as fault:
+            where = f"{row['number']} {row['element_id']} {row['id']}"
+            _log.error("a task cannot be read", exc_info=fault, extra={"kind": "task", "case": where})
+    return items
 
 
 def _item(
