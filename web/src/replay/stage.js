@@ -116,7 +116,7 @@ export class Stage {
     }
   }
 
-  /** The words above a step, placed by parts of the sheet so that they hold on paper too. */
+  /** The words above a step, placed by parts of the sheet. */
   badge([left, top, width], words) {
     const badge = document.createElement('span');
     badge.className = 'rp-badge';
