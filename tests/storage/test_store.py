@@ -216,6 +216,28 @@ def test_a_lock_that_is_not_given_back_is_told_in_words(sqlite_database: Databas
     store.close()
 
 
+def test_a_commit_that_a_reader_holds_up_leaves_nothing_open(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite without a write-ahead log cannot commit while somebody reads; nothing may be kept locked then."""
+    monkeypatch.setattr(sqlite, "WAL_IS_SAFE", False)
+    store = Store(sqlite_database.url, lock_timeout_ms=50)
+    other = _other_process(sqlite_database.url)
+    other.execute("BEGIN")
+    other.execute("SELECT count(*) FROM counter").fetchall()
+    with pytest.raises(Contention), store.write() as uow:
+        _set(uow, "late", 1)
+    with store.read() as uow:
+        assert _count(uow) == 0
+    other.execute("COMMIT")
+    with store.write() as uow:
+        _set(uow, "in time", 2)
+    with store.read() as uow:
+        assert _count(uow) == 2
+    other.close()
+    store.close()
+
+
 def test_a_thread_that_waits_too_long_for_its_turn_is_told(sqlite_database: Database) -> None:
     store = Store(sqlite_database.url, lock_timeout_ms=50)
     told: list[Exception] = []

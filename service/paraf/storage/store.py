@@ -111,8 +111,14 @@ class Store:
                 except BaseException:
                     # SQLite has sometimes rolled back by itself (a full disk); the error that
                     # brought us here is the one to tell
-                    if transaction.is_active and not connection.invalidated:
+                    if connection.invalidated:
+                        raise
+                    if transaction.is_active:
                         transaction.rollback()
+                    else:
+                        # a commit that a reader holds up leaves SQLite's transaction open with its
+                        # locks, while SQLAlchemy takes it for ended
+                        connection.connection.rollback()
                     raise
         except Exception as error:
             self._tell(error, committing)
