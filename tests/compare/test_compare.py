@@ -118,6 +118,10 @@ CASES: dict[str, tuple[Callable[[Route], Route], set[tuple[str, str, str]]]] = {
     "reason of an outcome": (_outcome(comment="optional"), {("changed", STEP, "comment")}),
     "target of an outcome": (_outcome(to=("approve_sop",)), {("changed", STEP, "target")}),
     "offer of an outcome": (_outcome(when="option.paraf"), {("changed", STEP, "offer")}),
+    "citation of an outcome": (_outcome(cite="INT-01"), {("changed", STEP, "citation")}),
+    "citation of the route": (
+        lambda r: replace(r, cites=("PL 38",)), {("added", "sop_mikro_setjen", "citation")}),
+    "citation of a flow": (_flow("f58", cites=("INT-01",)), {("added", "f58", "citation")}),
     "role of an outcome": (_outcome(role="menteri"), {("changed", STEP, "role")}),
     "an outcome more": (
         _step(outcomes=(*ROUTE.elements[STEP].outcomes, Outcome("reject", "Tidak"))),

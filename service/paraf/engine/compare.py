@@ -40,6 +40,7 @@ class _Comparison:
         old, new = self.before, self.after
         yield from _changed(new.key, new.name, "label", old.name, new.name)
         yield from _changed(new.key, new.name, "documentation", old.documentation, new.documentation)
+        yield from _listed(new.key, new.name, "citation", old.cites, new.cites, str)
 
     def options(self) -> Iterator[Change]:
         for name in _names(self.before.options, self.after.options):
@@ -114,6 +115,7 @@ class _Comparison:
                 ("target", _targets(self.before, before), _targets(self.after, after)),
                 ("offer", before.when, after.when),
                 ("role", before.role, after.role),
+                ("citation", before.cite, after.cite),
             ):
                 yield from _changed(new.id, words, what, was, now)
         kept = [outcome for outcome in first if outcome in second]
@@ -148,6 +150,7 @@ class _Comparison:
                         yield Change(CHANGED, flow_id, what, first, second, words)
                 yield from _changed(flow_id, words, "condition", old.condition, new.condition)
                 yield from _changed(flow_id, words, "label", old.name, new.name)
+                yield from _listed(flow_id, words, "citation", old.cites, new.cites, str)
 
 
 def _names(before: Mapping[str, Thing], after: Mapping[str, Thing]) -> list[str]:
