@@ -13,7 +13,7 @@ from web_service import Service
 
 pytestmark = pytest.mark.browser
 PAGES = (
-    "tabel", "tabel/submit_usulan", "tabel/check_naskah_complete", "formulir", "formulir/discussion",
+    "tabel", "tabel/submit_usulan", "tabel/check_naskah_complete", "formulir", "formulir/discussion", "keputusan",
     "keputusan/choose_route?baris=0",
 )  # fmt: skip
 
