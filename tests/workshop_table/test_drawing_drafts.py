@@ -171,6 +171,9 @@ def test_a_sub_process_drawn_open_stays_open_and_the_rest_makes_room(names: tupl
             box = boxes[shape]
             assert point[0] in (box.x, box.x + box.width) or point[1] in (box.y, box.y + box.height), name
             assert box.x <= point[0] <= box.x + box.width and box.y <= point[1] <= box.y + box.height, name
+    event, host = boxes["too_late"], boxes["discuss"]
+    x, y = event.x + event.width / 2, event.y + event.height / 2
+    assert x in (host.x, host.x + host.width) or y in (host.y, host.y + host.height), "still at the border"
     edited = route_edits.add_step(route, "user", "Sebelumnya", None, anchor="write", before=True)
     assert read_file(tidy(rewritten(content, edited))).geometry.opened == set(names)
 
