@@ -7,6 +7,7 @@ shown to whom. The same rules as for official documents: self-contained, escaped
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
@@ -14,6 +15,14 @@ from markupsafe import Markup
 
 from paraf.documents.data import Letterhead
 from paraf.documents.render import environment, style
+
+SHEET_RATIO = 1.7
+"""Width of a page lying on its side to its height, within the margins and below a heading."""
+
+IN_COMMON = 60
+"""What two neighbouring pieces of a picture both show, in its own units: half a step."""
+
+_VIEW = re.compile(r'width="[\d.]+" height="[\d.]+" viewBox="(-?[\d.]+) (-?[\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 class ReportedPaper(TypedDict):
@@ -78,8 +87,27 @@ def replay_report(data: Mapping[str, Any]) -> str:
         "konsep": False,
         "title": f"Laporan Putar Ulang {data.get('case_number') or ''}".strip(),
         "style": style(),
+        "sheets": _sheets(data.get("picture") or ""),
         # drawn by our own code with every text escaped
-        "picture": Markup(data.get("picture") or ""),  # noqa: S704
         "heat_picture": Markup(data.get("heat_picture") or ""),  # noqa: S704
     }
     return environment().get_template("replay_report.html").render(words)
+
+
+def _sheets(picture: str) -> list[Markup]:
+    """The picture in pieces from left to right, each as wide as fills a page, with a margin in common:
+    a long route on one page could not be read."""
+    found = _VIEW.search(picture)
+    if found is None:
+        return []
+    left, top, width, height = (float(number) for number in found.groups())
+    count = max(1, int(width / height / SHEET_RATIO))
+    step = width / count
+    views = []
+    for n in range(count):
+        begins = max(left, left + n * step - IN_COMMON)
+        wide = min(left + width, left + (n + 1) * step + IN_COMMON) - begins
+        view = f'width="{wide:g}" height="{height:g}" viewBox="{begins:g} {top:g} {wide:g} {height:g}"'
+        # drawn by our own code with every text escaped
+        views.append(Markup(picture.replace(found[0], view, 1)))  # noqa: S704
+    return views
