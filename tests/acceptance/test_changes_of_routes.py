@@ -93,7 +93,9 @@ def test_from_monday_on_new_cases_take_the_new_version(stage: Stage) -> None:
 def _say_so(running: Case, monday: Case) -> None:
     """The pages of a case name its version, and the one new cases take."""
     for case, said in ((running, True), (monday, False)):
-        for path in (f"/usulan/{case.proposal_id}", f"/berkas/{case.id}/riwayat"):
+        proof = f"/berkas/{case.id}/bukti"
+        assert proof in page(case.stage, "karo.po", f"/usulan/{case.proposal_id}")
+        for path in (f"/usulan/{case.proposal_id}", f"/berkas/{case.id}/riwayat", proof):
             words = plain(page(case.stage, "karo.po", path))
             assert ("versi terbaru 2 berlaku sejak 30 Nov 2026" in words) is said, path
 
