@@ -108,6 +108,7 @@ class Board:
     @contextmanager
     def saving(self) -> Iterator[None]:
         """What is done inside changes the draft, now or in a moment; the block ends when that is saved."""
+        self.saved()
         with self.page.expect_response(lambda answer: answer.request.method == "PUT"):
             yield
         self.saved()
