@@ -6,7 +6,7 @@ from sqlalchemy import insert
 
 from paraf.domain.facts import GENESIS, Fact
 from paraf.storage.store import Store
-from paraf.storage.tables import instance, person, proposal, unit
+from paraf.storage.tables import counter, instance, person, proposal, unit
 from paraf.storage.unit_of_work import UnitOfWork
 
 AT = "2026-11-21T02:50:13.123456Z"
@@ -71,3 +71,12 @@ def carry_on(uow: UnitOfWork, case_id: str, *facts: Fact) -> tuple[int, str]:
     seq, head = uow.history.append(case_id, case.seq, case.head, AT, facts)
     uow.cases.update(case_id, {"seq": seq, "head": head})
     return seq, head
+
+
+def counted(uow: UnitOfWork) -> int:
+    """What all counters come to: the smallest thing that a command can have changed."""
+    return int(uow.connection.exec_driver_sql("SELECT coalesce(sum(value), 0) FROM counter").scalar_one())
+
+
+def set_counter(uow: UnitOfWork, kind: str, value: int) -> None:
+    uow.connection.execute(insert(counter).values(kind=kind, unit_code="AFR", year=2026, value=value))
