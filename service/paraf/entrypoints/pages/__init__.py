@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from paraf.entrypoints.pages import (
+from paraf.entrypoints.pages import (  # noqa: F401 - reading a file registers its addresses
     account,
     admin,
     audit,
@@ -26,35 +26,8 @@ from paraf.entrypoints.pages import (
     task,
     workshop,
 )
-from paraf.entrypoints.pages import (
-    register as sop_register,
-)
+from paraf.entrypoints.pages import register as sop_register  # noqa: F401
 from paraf.entrypoints.pages.frame import page
-
-FILES = (
-    account,
-    admin,
-    audit,
-    documents,
-    editor,
-    form_editor,
-    history,
-    inbox,
-    naskah,
-    persons,
-    proof,
-    proposal,
-    publishing,
-    repairs,
-    replay,
-    routes,
-    sop_register,
-    step_table,
-    table_editor,
-    task,
-    workshop,
-)
-"""Every file of pages; reading one registers its addresses."""
 
 
 def register(app: Flask) -> None:
