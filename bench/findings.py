@@ -26,6 +26,7 @@ from paraf.engine.write_route import write_route
 from paraf.usecases.examiner import Examiner
 from paraf.usecases.route_examination import examine
 from soundness.mutants import AT
+from soundness.test_examiner import hostile
 from soundness.test_soundness import six_ways
 
 REPEATS = int(sys.argv[1]) if len(sys.argv) > 1 else 9
@@ -52,10 +53,27 @@ def main() -> None:
     note = f"{elements} elements, {len(found.findings)} findings, decided {found.decided}"
     _told("findings of a route", took, 0.3, f"{note}; lxml parse alone {bare * 1000:.1f} ms")
     _told("the same, CPU", cpu, 0.3, "in one process, without the way to the child and back")
+    _hostile()
     for path in sorted(WORKFLOWS.glob("*/route.bpmn")):
         _sound(path.parent.name, read_route(path.read_bytes()), 2.0)
     _sound("six branches of ten steps", read_route(six_ways(6, 10)), 30.0)
     _sound("the same, each reading the first", read_route(six_ways(6, 10, meeting=True)), 30.0)
+
+
+def _hostile() -> None:
+    """The slowest of the hostile files of the tests, asked of a warm child with the bounds of the product."""
+    examiner = Examiner()
+    try:
+        examiner.examine(a_hundred_elements(), {}, {}, {}, None)
+        times = {}
+        for name, (content, _) in hostile().items():
+            begun = time.perf_counter()
+            examiner.examine(content, {}, {}, {}, None)
+            times[name] = time.perf_counter() - begun
+    finally:
+        examiner.close()
+    slowest = max(times, key=lambda name: times[name])
+    _told("hostile files", times[slowest], 2.0, f"the slowest of {len(times)}: {slowest}")
 
 
 def _sound(name: str, route: Route, bound: float) -> None:

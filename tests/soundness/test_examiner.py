@@ -1,4 +1,8 @@
-"""Hostile and broken files are answered within two seconds and 512 MB, and the asking process lives on."""
+"""Hostile and broken files are answered within the bounds, and the asking process lives on.
+
+How soon they are answered is measured by `bench/findings.py`; here every answer has time, so that a
+busy machine does not change it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,7 @@ GOOD = file(start(), person("draft"), end(), flow("start", "draft"), flow("draft
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Examiner]:
     """An examiner with a child that is warm."""
-    standing = Examiner()
+    standing = Examiner(seconds=20.0)
     standing.examine(GOOD, {}, {}, {}, None)
     yield standing
     standing.close()
@@ -54,7 +58,8 @@ def _gateways(count: int) -> bytes:
     return file(*parts)
 
 
-def _hostile() -> dict[str, tuple[bytes, str]]:
+def hostile() -> dict[str, tuple[bytes, str]]:
+    """By name: a file, and the rule of the finding that it must have ("" where it is merely heavy)."""
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     groups = f'{HEAD}<bpmn:collaboration id="c">' + "<bpmn:group>" * 40_000 + "</bpmn:group>" * 40_000
     subs = "".join(f'<bpmn:subProcess id="s{n}">' for n in range(25)) + "</bpmn:subProcess>" * 25
@@ -75,12 +80,10 @@ def _hostile() -> dict[str, tuple[bytes, str]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", list(_hostile()))
+@pytest.mark.parametrize("name", list(hostile()))
 def test_a_hostile_file_is_answered_in_time(name: str, asked: Examiner) -> None:
-    content, rule = _hostile()[name]
-    begun = time.perf_counter()
+    content, rule = hostile()[name]
     found = asked.examine(content, {}, {}, {}, None)
-    assert time.perf_counter() - begun < 2.2
     assert rule in {finding.rule for finding in found.findings} or (not rule and found.decided)
     assert asked.examine(GOOD, {}, {}, {}, None).decided, "the next file is examined as ever"
 
@@ -104,16 +107,23 @@ def test_a_payload_in_every_attribute_is_words(payload: str, asked: Examiner) ->
             assert finding.message.format(**finding.values)
 
 
-def test_a_form_that_unfolds_for_ever_is_put_aside(asked: Examiner) -> None:
+def test_a_form_that_unfolds_for_ever_is_put_aside() -> None:
     parts = {f"d{n}": {"type": "object", "title": "x", "additionalProperties": False, "properties": {
         "a": {"$ref": f"#/$defs/d{n + 1}"}, "b": {"$ref": f"#/$defs/d{n + 1}"}}} for n in range(40)}  # fmt: skip
     parts["d40"] = {"type": "string", "title": "x"}
     form = {"type": "object", "additionalProperties": False, "$defs": parts,
             "properties": {"a": {"$ref": "#/$defs/d0"}}}  # fmt: skip
-    begun = time.perf_counter()
-    found = asked.examine(GOOD, {"bomb": json.dumps(form)}, {}, {}, None)
-    assert time.perf_counter() - begun < 2.2
+    hurried = Examiner(seconds=0.5)
+    begun = time.monotonic()
+    found = hurried.examine(GOOD, {"bomb": json.dumps(form)}, {}, {}, None)
+    assert time.monotonic() - begun < examining.START_SECONDS, "it ends, and does not wait for the child"
     assert [finding.rule for finding in found.findings] == ["too_heavy"]
+    hurried.seconds = 20.0
+    assert hurried.examine(GOOD, {}, {}, {}, None).decided
+    hurried.close()
+
+
+def test_a_form_of_brackets_alone_is_a_finding(asked: Examiner) -> None:
     deep = "[" * 100_000 + "]" * 100_000
     assert {f.rule for f in asked.examine(GOOD, {"deep": deep}, {}, {}, None).findings} >= {"bad_form"}
     assert asked.examine(GOOD, {}, {}, {}, None).decided

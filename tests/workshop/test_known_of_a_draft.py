@@ -18,7 +18,7 @@ from paraf.engine.route_file import parse_route
 from paraf.errors import Unavailable, VersionChanged
 from paraf.storage.trouble import Contention
 from paraf.usecases import draft_bundle, draft_findings, edit_draft, flow_numbers
-from paraf.usecases.examiner import Examiner, examiner
+from paraf.usecases.examiner import Examiner
 from paraf.usecases.queries.workshop import workshop
 from paraf.usecases.route_examination import Examined
 from paraf.usecases.route_findings import Report
@@ -28,12 +28,6 @@ from workshop.test_publishing_drafts import KEY, begin, wish, with_password
 __all__ = ["either_service", "service", "serving"]
 
 ADDED = {"name": "Paraf tambahan", "kind": "user", "lane": "lane_sekjen", "place": "after"}
-
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A busy machine must not put a file aside here."""
-    monkeypatch.setattr(examiner(), "seconds", 20.0)
 
 
 def listed(service: Service, draft: dict[str, Any]) -> tuple[int | None, int | None]:
