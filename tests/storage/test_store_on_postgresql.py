@@ -144,9 +144,9 @@ def test_idle_connections_that_died_are_replaced_unnoticed(
     postgresql_database: Database, cluster: Cluster
 ) -> None:
     store = Store(postgresql_database.url)
-    assert store.run(_count) == 0
+    assert store.run(counted) == 0
     _cut(cluster, postgresql_database)
-    assert store.run(_count) == 0
+    assert store.run(counted) == 0
     _cut(cluster, postgresql_database)
     for _ in range(2):
         try:

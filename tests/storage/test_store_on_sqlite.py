@@ -48,9 +48,9 @@ def test_a_lock_that_is_not_given_back_is_told_in_words(sqlite_database: Databas
     other = _other_process(sqlite_database.url)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(Unavailable, match="busy"):
-        store.run(_count)
+        store.run(counted)
     other.execute("ROLLBACK")
-    assert store.run(_count) == 0
+    assert store.run(counted) == 0
     other.close()
     store.close()
 
@@ -83,7 +83,7 @@ def test_a_thread_that_waits_too_long_for_its_turn_is_told(sqlite_database: Data
 
     def second() -> None:
         try:
-            store.run(_count)
+            store.run(counted)
         except Unavailable as error:
             told.append(error)
 
