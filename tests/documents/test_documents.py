@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -201,17 +200,6 @@ def test_a_changed_template_would_be_seen() -> None:
     assert {"usulan_surat.html", "letter.html", "base.html", "parts.html"} <= _sources("usulan.html")
     assert all(re.fullmatch("[0-9a-f]{64}", template_digest(kind)) for kind in KINDS)
     assert all(kind_title(kind) for kind in KINDS)
-
-
-def test_a_signature_does_not_wait_for_its_paper() -> None:
-    data = PAPERS["keputusan_eselon_i"]
-    render("keputusan_eselon_i", ACT, data)
-    times = []
-    for _ in range(20):
-        begun = time.perf_counter()
-        render("keputusan_eselon_i", ACT, data)
-        times.append(time.perf_counter() - begun)
-    assert min(times) < 0.02  # about 0.004 on a quiet machine
 
 
 # --- nothing from outside, nothing active ---------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,7 @@ INDONESIAN = Language(Path(__file__).resolve().parents[2] / "web" / "translation
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_another_tool_gets_a_located_list(name: str) -> None:
     content, rules = FILES[name]
-    begun = time.perf_counter()
     found = examine(content, {}, {}, {}, "sop_mikro_setjen")
-    assert time.perf_counter() - begun < 2
     errors = [finding for finding in found.findings if finding.severity == "error"]
     assert rules <= {finding.rule for finding in found.findings}
     assert (found.decided, found.bound) == (False, FAULTY)

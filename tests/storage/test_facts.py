@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import time
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -275,12 +274,3 @@ def test_any_reordering_is_noticed(seed: int) -> None:
 
 def _history_order(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.seq)
-
-
-def test_proving_a_long_history_is_quick() -> None:
-    """The promise is 200,000 events a second on a quiet machine; a shared one gets a tenth of it."""
-    facts = [Fact("element.passed", {"flow": "f2"}, "gw_sign_usulan", visit) for visit in range(1, 20_001)]
-    built = build_events(0, GENESIS, AT, facts)
-    started = time.process_time()
-    assert check_chain(built.entries) is None
-    assert len(built.entries) / (time.process_time() - started) > 20_000
