@@ -25,7 +25,6 @@ from werkzeug.wrappers import Response
 
 from browser.visitor import follow_by_key
 from cast import Player
-from paraf.usecases.examiner import examiner
 from web_service import PASSWORD, Service, either_service, service, serving
 
 __all__ = ["either_service", "service", "serving"]
@@ -36,14 +35,6 @@ PATIENCE_MS = 30_000
 SLOWNESS = float(os.environ.get("TEST_SLOWNESS", "0"))
 
 Enter = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def patient_examiner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found within two seconds depends on how busy the machine is; what is found does not."""
-    monkeypatch.setattr("paraf.usecases.examiner.SOUNDNESS_SECONDS", 10.0)
-    monkeypatch.setattr("paraf.usecases.examiner.DRAWING_SECONDS", 30.0)
-    monkeypatch.setattr(examiner(), "seconds", 20.0)
 
 
 @pytest.fixture(scope="session")
