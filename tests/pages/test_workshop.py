@@ -11,10 +11,10 @@ from web_service import PASSWORD, Service
 KEY = "sop_mikro_eselon1"
 
 
-def changed(service: Service, draft_id: str) -> None:
+def changed(service: Service, draft_id: str, words: str = "Bubuhkan tanda tangan") -> None:
     owner = service.as_person(PROCESS_OWNER)
     draft = owner.get(f"/drafts/{draft_id}").get_json()
-    bpmn = draft["bpmn"].replace("Tanda tangani", "Bubuhkan tanda tangan", 1)
+    bpmn = draft["bpmn"].replace("Tanda tangani", words, 1)
     owner.put(f"/drafts/{draft_id}", json={"revision": draft["revision"], "bpmn": bpmn})
 
 
@@ -58,13 +58,31 @@ def test_from_a_draft_to_a_version_on_plain_pages(service: Service, inside: Insi
     assert "Bubuhkan tanda tangan" in both.text
 
 
+def test_a_draft_without_a_difference_offers_nothing_to_publish(service: Service, inside: Inside) -> None:
+    owner = service.as_person(PROCESS_OWNER)
+    draft = owner.post("/drafts", json={"key": KEY}).get_json()["id"]
+    path = f"/bengkel/draf/{draft}/terbitkan"
+    same = inside(PUBLISHER).open(path)
+    assert "Tidak ada yang perlu diterbitkan" in same.text and "boleh diterbitkan" not in same.text
+    assert 'name="password"' not in same.html and 'name="note"' not in same.html
+    assert "Tidak ada yang perlu diterbitkan" in inside(PROCESS_OWNER).open(path).text
+    changed(service, draft)
+    publisher = inside(PUBLISHER)
+    other = publisher.open(path)
+    assert "Tidak ada yang perlu diterbitkan" not in other.text
+    assert "novalidate" in other.html.partition('action="/bengkel/draf/')[0].rpartition("<form")[2]
+    empty = publisher.send(other.form("terbitkan"), note=[""])
+    assert empty.status == 422 and "tuliskan alasan penerbitan" in empty.text
+
+
 def test_a_stale_revision_is_told_on_the_page(service: Service, inside: Inside) -> None:
     draft = service.as_person(PROCESS_OWNER).post("/drafts", json={"key": KEY}).get_json()["id"]
+    changed(service, draft)
     publisher = inside(PUBLISHER)
     form = publisher.open(f"/bengkel/draf/{draft}/terbitkan").form("terbitkan")
-    changed(service, draft)
+    changed(service, draft, "Tandatangani")
     late = publisher.send(form, note=["Perbaikan."], password=[PASSWORD])
-    assert late.status == 409 and PROCESS_OWNER.name in late.text and "revisi 2" in late.text
+    assert late.status == 409 and PROCESS_OWNER.name in late.text and "revisi 3" in late.text
 
 
 def test_a_file_from_elsewhere_is_imported_and_its_faults_are_listed(

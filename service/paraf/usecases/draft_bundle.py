@@ -11,7 +11,7 @@ somebody else changed the same table meanwhile, or has published another one for
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain.calendar import local_date, long_date
@@ -22,6 +22,7 @@ from paraf.engine.route_file import parse_route
 from paraf.errors import Corrupt, VersionChanged
 from paraf.language import N_
 from paraf.storage.drafts import DraftRow
+from paraf.storage.routes import RouteVersion
 from paraf.usecases import draft_route, route_findings
 from paraf.usecases.route_bundle import BPMN, DMN, JSON, TEXT, Content, folder_of, templates_of
 from paraf.usecases.shared_tables import Digests, in_force, in_the_way
@@ -29,6 +30,9 @@ from paraf.usecases.shared_tables import Digests, in_force, in_the_way
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
+
+Keep = Callable[[str, bytes], str]
+"""Takes a content with its media type and gives its digest."""
 
 
 def keep_draft(
@@ -42,27 +46,62 @@ def keep_draft(
     """Keep every content of the version a draft becomes. Gives the digests of route and manifest.
     `examined` is the route with what was found in it, None for a retirement. The tables of all routes
     are held already (`Routes.hold_tables`). Raises VersionChanged."""
+    route, report = examined or (None, None)
+    called = _called(uow, route, report, at) if row.way == "publish" and route and report else {}
+    manifest = _manifest(office, uow, row, route, called, effective_from, uow.routes.keep)
+    return manifest["route"], uow.routes.keep(JSON, canonical(manifest))
+
+
+def is_newest_version(office: Office, uow: UnitOfWork, row: DraftRow, newest: RouteVersion, at: str) -> bool:
+    """Whether the version a draft becomes would be the newest one to the last byte; nothing is kept."""
+    route = parse_route(row.content)[0]
+    if (
+        row.way != "publish"
+        or newest.way == "retire"
+        or route is None
+        or digest(row.content) != newest.sha256
+    ):
+        return False
+    try:
+        called = _digests(route, route_findings.called(uow, row.content, at))
+        manifest = _manifest(
+            office, uow, row, route, called, at, lambda _media_type, content: digest(content)
+        )
+    except (VersionChanged, KeyError):  # it brings a table or lacks a form: something to be told elsewhere
+        return False
+    return digest(canonical(manifest)) == newest.manifest_sha256
+
+
+def _manifest(
+    office: Office,
+    uow: UnitOfWork,
+    row: DraftRow,
+    route: Route | None,
+    called: Digests,
+    effective_from: str,
+    keep: Keep,
+) -> dict[str, Any]:
+    """The digests of every content, each kept by `keep`. `route` is the route of a draft to publish,
+    `called` the routes it starts."""
     source = row.of_version if row.way == "restore" else row.base_version
     before = manifest_of(uow, row.route_key, source)
-    if row.way == "publish" and examined is not None:
-        route, report = examined
+    if row.way == "publish" and route is not None:
         own = _own_tables(route)
-        route_sha256 = uow.routes.keep(BPMN, row.content)
         manifest = {
             "key": row.route_key,
-            "route": route_sha256,
-            "forms": _forms(office, uow, row, route),
-            "rules": _kept(uow, folder_of(office.workflows / "rules", "*.*", TEXT)),
-            "templates": _kept(uow, templates_of(route)),
-            "called": _called(uow, route, report, at),
+            "route": keep(BPMN, row.content),
+            "forms": _forms(office, row, route, keep),
+            "rules": _kept(keep, folder_of(office.workflows / "rules", "*.*", TEXT)),
+            "templates": _kept(keep, templates_of(route)),
+            "called": called,
         }
     else:
         if before is None:
             raise Corrupt(N_("Route {key} has no version {version}."), key=row.route_key, version=source)
         own = _own_tables(parse_route(row.content)[0])
-        route_sha256, manifest = before["route"], dict(before)
-    manifest["tables"] = _tables(office, uow, row, own, before, effective_from)
-    return route_sha256, uow.routes.keep(JSON, canonical(manifest))
+        manifest = dict(before)
+    manifest["tables"] = _tables(office, uow, row, own, before, effective_from, keep)
+    return manifest
 
 
 def manifest_of(uow: UnitOfWork, key: str, version: int | None) -> Mapping[str, Any] | None:
@@ -72,14 +111,14 @@ def manifest_of(uow: UnitOfWork, key: str, version: int | None) -> Mapping[str, 
     return None if content is None else dict(json.loads(content))
 
 
-def _kept(uow: UnitOfWork, contents: Mapping[str, Content]) -> Digests:
-    return {name: uow.routes.keep(one.media_type, one.content) for name, one in contents.items()}
+def _kept(keep: Keep, contents: Mapping[str, Content]) -> Digests:
+    return {name: keep(one.media_type, one.content) for name, one in contents.items()}
 
 
-def _forms(office: Office, uow: UnitOfWork, row: DraftRow, route: Route) -> Digests:
+def _forms(office: Office, row: DraftRow, route: Route, keep: Keep) -> Digests:
     texts = draft_route.with_shared_forms(office, json.loads(row.forms))
     named = sorted({element.form for element in route.elements.values() if element.form})
-    return {name: uow.routes.keep(JSON, texts[name].encode()) for name in named}
+    return {name: keep(JSON, texts[name].encode()) for name in named}
 
 
 def _called(uow: UnitOfWork, route: Route, report: route_findings.Report, at: str) -> Digests:
@@ -87,10 +126,16 @@ def _called(uow: UnitOfWork, route: Route, report: route_findings.Report, at: st
     with which it was examined."""
     if route_findings.called(uow, report.content, at) != report.called:
         raise VersionChanged(
-            N_("A route that this one starts was published or retired meanwhile. Please look at the findings.")
+            N_(
+                "A route that this one starts was published or retired meanwhile. Please look at the findings."
+            )
         )
+    return _digests(route, report.called)
+
+
+def _digests(route: Route, called: Mapping[str, str]) -> Digests:
     named = sorted({element.called for element in route.elements.values() if element.called})
-    return {key: digest(report.called[key].encode()) for key in named}
+    return {key: digest(called[key].encode()) for key in named}
 
 
 def _own_tables(route: Route | None) -> set[str]:
@@ -106,12 +151,13 @@ def _tables(
     own: set[str],
     before: Mapping[str, Any] | None,
     effective_from: str,
+    keep: Keep,
 ) -> Digests:
     base: Mapping[str, str] = (before or {}).get("tables", {})
     shared = folder_of(office.workflows / "decisions", "*.dmn", DMN)
     tables = {name: sha256 for name, sha256 in in_force(uow, effective_from).items() if name in shared}
     if not tables:
-        tables = _kept(uow, shared)
+        tables = _kept(keep, shared)
     for name, text in json.loads(row.tables).items():
         content = text.encode()
         sha256 = digest(content)
@@ -124,7 +170,7 @@ def _tables(
                     N_("The decision table {name} was changed by another publication meanwhile."), name=name
                 )
             _refuse_a_later_one(office, uow, name, sha256, effective_from)
-        tables[name] = uow.routes.keep(DMN, content)
+        tables[name] = keep(DMN, content)
     return dict(sorted(tables.items()))
 
 

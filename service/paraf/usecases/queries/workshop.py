@@ -11,6 +11,7 @@ from paraf.domain.calendar import local_date
 from paraf.domain.organisation import Actor, Organisation, Person
 from paraf.storage.routes import RouteVersion
 from paraf.usecases import draft_route
+from paraf.usecases.draft_bundle import is_newest_version
 
 if TYPE_CHECKING:
     from paraf.usecases.office import Office
@@ -53,11 +54,13 @@ def publication(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
         organisation = office.organisation(uow)
         versions = uow.routes.versions(row.route_key)
         standing = uow.routes.standing_version(row.route_key, at)
+        unchanged = bool(versions) and is_newest_version(office, uow, row, versions[0], at)
     authors = json.loads(row.authors)
     return {
         "newest": versions[0].version if versions else 0,
         "standing": _version(standing) if standing else None,
         "coming": [_version(one) for one in reversed(versions) if one.effective_from > at],
+        "unchanged": unchanged,
         "moved": bool(versions) and versions[0].version != (row.base_version or 0),
         "is_author": actor.person_id in authors,
         "publishers": [one for one in _holders(organisation, "route.publish") if one["id"] not in authors],
