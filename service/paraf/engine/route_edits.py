@@ -32,6 +32,7 @@ ENDS = frozenset({Kind.END, Kind.TERMINATE, Kind.ERROR_END, Kind.ESCALATION_END}
 NEW_KINDS = {
     "user": Kind.USER,
     "service": Kind.SERVICE,
+    "rule": Kind.RULE,
     "check": Kind.EXCLUSIVE,
     "end": Kind.END,
 }
@@ -241,7 +242,7 @@ def add_parallel(
     added = id_from(name) if not new_id else new_id
     check_new_id(route, added)
     sort = NEW_KINDS.get(kind)
-    if sort not in {Kind.USER, Kind.SERVICE}:
+    if sort not in {Kind.USER, Kind.SERVICE, Kind.RULE}:
         raise wrong("kind", N_("Please choose what kind of step it is."))
     check_lane(route, lane)
     ids = new_flow_ids(route, highest)

@@ -15,14 +15,15 @@ from paraf.engine.edit_parts import check_lane, element_of, new_flow_ids, role_o
 from paraf.engine.step_ways import Way, gateway_words, own_gateway, ways_of, with_ways
 from paraf.language import N_
 
-_PLAIN = frozenset(
-    {"name", "documentation", "cites", "form", "due", "documents", "each", "edits", "answer", "operation"}
-)
+_PLAIN = frozenset({
+    "name", "documentation", "cites", "form", "due", "documents", "each", "edits", "answer", "operation",
+    "decision",
+})  # fmt: skip
 
 
 def change_step(route: Route, step_id: str, **values: Any) -> Route:
     """Set plain properties of an element: name, documentation, cites, form, due, documents, each,
-    edits, answer, operation. What is not named stays."""
+    edits, answer, operation, decision. What is not named stays."""
     element = element_of(route, step_id, "step")
     unknown = set(values) - _PLAIN
     if unknown:

@@ -1,7 +1,7 @@
 """Conditions without code, as fields of a form: the names a condition may read, rows, and the text.
 
-Knows which steps, answers, options and form fields a route's conditions can read; must not know
-pages. Every name comes with its words, the kind of value it has and the values it can take.
+Knows which steps, answers, options, form fields and outputs of decision tables a route's conditions can
+read; must not know pages. Every name comes with its words, the kind of value it has and the values it can take.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from paraf.domain.route import Element, Route
+from paraf.domain.route import Element, Kind, Route
 from paraf.engine.condition_rows import OPERATORS, ConditionRow, read_value, rows_of, text_of
 from paraf.engine.expressions import ExpressionError, Value, compile_condition
 from paraf.engine.route_limits import ANSWERS
+from paraf.engine.table_sheet import read_sheet, result_value
 from paraf.language import N_, Language
 
 ANSWER_WORDS = {
@@ -22,7 +23,7 @@ ANSWER_WORDS = {
     "naskah_complete.round": N_("Answer: round of the review"),
     "hardcopy_current.current": N_("Answer: the printed draft is the current one"),
 }
-_KINDS = {"boolean": "boolean", "integer": "number", "count": "number"}
+_KINDS = {"boolean": "boolean", "integer": "number", "count": "number", "number": "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,14 @@ class ConditionName:
 
 
 def condition_names(
-    route: Route, forms: Mapping[str, str], say: Language, beside: Element | None = None
+    route: Route,
+    forms: Mapping[str, str],
+    tables: Mapping[str, str],
+    say: Language,
+    beside: Element | None = None,
 ) -> list[ConditionName]:
-    """Every name, those of steps in the order of the route. `beside` is the gateway that reads: only
-    steps of its own scope are within its sight."""
+    """Every name, those of steps in the order of the route. `forms` and `tables` are the texts a step may
+    name; `beside` is the gateway that reads: only steps of its own scope are within its sight."""
     scope = beside.scope if beside is not None else None
     found = [
         ConditionName(f"option.{option.name}", say.translate(N_("Option: {name}"),
@@ -55,8 +60,9 @@ def condition_names(
                 label = say.translate(ANSWER_WORDS.get(name, name))
                 found.append(ConditionName(name, label, _KINDS.get(kind, "text")))
     for element in route.elements.values():
-        if element.is_person and element.scope == scope:
-            found += _of_step(element, forms, say)
+        if element.scope == scope:
+            found += _of_step(element, forms, say) if element.is_person else ()
+            found += _of_decision(element, tables, say) if element.kind is Kind.RULE else ()
     return found
 
 
@@ -83,6 +89,22 @@ def _of_step(step: Element, forms: Mapping[str, str], say: Language) -> Iterator
     for field, title, kind, values in _engine_fields(forms.get(step.form or "", "")):
         label = say.translate(N_("Field “{field}” of: {step}"), field=title, step=name)
         yield ConditionName(f"{step.id}.{field}", label, kind, values)
+
+
+def _of_decision(step: Element, tables: Mapping[str, str], say: Language) -> Iterator[ConditionName]:
+    """What the table of a decision step gives. A column that names no values can have those of its rows."""
+    sheet, _ = read_sheet(tables.get(step.decision or "", "").encode())
+    if sheet is None:
+        return
+    for place, column in enumerate(sheet.outputs):
+        kind = _KINDS.get(column.type, "text")
+        given = [result_value(row.results[place]) for row in sheet.rows]
+        words = dict.fromkeys(_shown_value(value) for value in column.values or given)
+        values = () if kind == "boolean" else tuple((word, word) for word in words if word)
+        label = say.translate(
+            N_("Decided at {step}: {column}"), column=column.label or column.name, step=step.name or step.id
+        )
+        yield ConditionName(f"{step.id}.{column.name}", label, kind, values)
 
 
 def _engine_fields(text: str) -> Iterator[tuple[str, str, str, tuple[tuple[str, str], ...]]]:

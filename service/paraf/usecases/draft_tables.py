@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain import policy
 from paraf.domain.organisation import Actor
 from paraf.domain.route import Kind
+from paraf.domain.route_choice import CHOOSE_ROUTE
 from paraf.engine.condition_rows import read_value
 from paraf.engine.route_limits import WORD
 from paraf.engine.table_sheet import SheetColumn, SheetRow, TableSheet, read_sheet, write_sheet
@@ -35,7 +36,7 @@ def draft_tables(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
     missing: names of tables that steps ask and that do not exist}."""
     found = opened(office, actor, draft_id)
     shared = draft_route.with_shared_tables(office, {})
-    texts = draft_route.with_shared_tables(office, found.draft["tables"])
+    texts = found.tables
     listed = [
         {
             "name": name,
@@ -54,6 +55,11 @@ def draft_tables(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
         "names": [(one.name, one.label) for one in names_asked(office, actor, draft_id, "")],
         "missing": sorted(asked - texts.keys()),
     }
+
+
+def tables_to_ask(found: OpenDraft) -> list[tuple[str, str]]:
+    """The tables that a step of the draft may decide by: name and title."""
+    return [(name, _title(text, name)) for name, text in found.tables.items() if name != CHOOSE_ROUTE]
 
 
 def _title(text: str, name: str) -> str:
@@ -91,7 +97,7 @@ def begin_table(
     found = opened(office, actor, draft_id)
     names = {one.name: one for one in names_asked(office, actor, draft_id, "")}
     errors = {}
-    if not WORD.fullmatch(name) or name in draft_route.with_shared_tables(office, found.draft["tables"]):
+    if not WORD.fullmatch(name) or name in found.tables:
         errors["name"] = [N_("A decision table is called by a lower case word that no other table has.")]
     if not title:
         errors["title"] = [N_("A decision table needs a title.")]

@@ -48,7 +48,9 @@ def names_asked(office: Office, actor: Actor, draft_id: str, name: str) -> list[
     if found.route is None:
         return []
     of_case = [ConditionName(f"case.{one}", words, "text") for one, words in own.items()]
-    return [*condition_names(found.route, found.forms, office.language), *of_case]
+    of_route = condition_names(found.route, found.forms, found.tables, office.language)
+    itself = {element.id for element in found.route.elements.values() if element.decision == name}
+    return [*(one for one in of_route if one.name.partition(".")[0] not in itself), *of_case]
 
 
 def save_column(

@@ -44,20 +44,23 @@ _PARTS = ("bpmn", "forms", "tables")
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """A draft with its file read: `route` is None when it cannot be read as one; `forms` are those it
-    may name, its own before the shared."""
+    """A draft with its file read: `route` is None when it cannot be read as one; `forms` and
+    `tables` are those it may name, its own before the shared."""
 
     draft: Mapping[str, Any]
     route: Route | None
     findings: tuple[Finding, ...]
     forms: Mapping[str, str]
+    tables: Mapping[str, str]
 
 
 def opened(office: Office, actor: Actor, draft_id: str) -> OpenDraft:
     """The draft as editors see it. Raises NotFound."""
     draft = draft_route.read(office, actor, draft_id)
     route, findings = parse_route(draft["bpmn"].encode())
-    return OpenDraft(draft, route, findings, draft_route.with_shared_forms(office, draft["forms"]))
+    forms = draft_route.with_shared_forms(office, draft["forms"])
+    tables = draft_route.with_shared_tables(office, draft["tables"])
+    return OpenDraft(draft, route, findings, forms, tables)
 
 
 def edit(
@@ -146,12 +149,12 @@ def change_step(
     once: Once | None = None,
 ) -> dict[str, Any]:
     """Set everything a step's form shows (`step_fields.py`). Raises InvalidForm per field."""
-    forms = opened(office, actor, draft_id).forms
+    found = opened(office, actor, draft_id)
 
     def change(route: Route, highest: int) -> Route:
         beside = route.elements.get(step_id)
-        names = condition_names(route, forms, office.language, beside)
-        return with_fields(route, step_id, fields, names, highest)
+        names = condition_names(route, found.forms, found.tables, office.language, beside)
+        return with_fields(route, step_id, fields, names, highest, found.tables)
 
     return edit(office, actor, draft_id, revision, change, once)
 

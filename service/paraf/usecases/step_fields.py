@@ -7,7 +7,7 @@ is kept. The fields are the same both ways, so that a form that was refused is d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from paraf.domain.route import (
@@ -21,6 +21,7 @@ from paraf.domain.route import (
     Outcome,
     Route,
 )  # fmt: skip
+from paraf.domain.route_choice import CHOOSE_ROUTE
 from paraf.engine import step_edits
 from paraf.engine.clock import is_working_span
 from paraf.engine.route_limits import ANSWERS, COMMENT_REQUIRED, OPERATIONS, ROLE, SETS, WORD
@@ -68,6 +69,7 @@ def fields_of(route: Route, step_id: str) -> dict[str, Any]:
         "operation_key": operation.key or "",
         "next": out[0].target if len(out) == 1 else "",
         "answer": step.answer or "",
+        "decision": step.decision or "",
         "branches": [_branch_fields(step, flow) for flow in out] if step.kind is Kind.EXCLUSIVE else [],
     }
 
@@ -112,13 +114,19 @@ def _branch_fields(gateway: Element, flow: Flow) -> dict[str, Any]:
 
 
 def with_fields(
-    route: Route, step_id: str, fields: Mapping[str, Any], names: Sequence[ConditionName], highest: int
+    route: Route,
+    step_id: str,
+    fields: Mapping[str, Any],
+    names: Sequence[ConditionName],
+    highest: int,
+    tables: Collection[str] = (),
 ) -> Route:
-    """The route with a step as the fields say. Raises InvalidForm with a sentence per field."""
+    """The route with a step as the fields say; `tables` are those it may decide by. Raises InvalidForm
+    with a sentence per field."""
     found = route.elements.get(step_id)
     if found is None:
         raise InvalidForm(N_("This step is no longer in the draft."))
-    return _Reader(route, found, fields, names, highest).changed()
+    return _Reader(route, found, fields, names, highest, tables).changed()
 
 
 class _Reader:
@@ -129,9 +137,10 @@ class _Reader:
         fields: Mapping[str, Any],
         names: Sequence[ConditionName],
         highest: int,
+        tables: Collection[str],
     ) -> None:
         self.route, self.step, self.fields = route, step, fields
-        self.names, self.highest = names, highest
+        self.names, self.highest, self.tables = names, highest, tables
         self.errors: dict[str, list[str]] = {}
 
     def text(self, name: str) -> str:
@@ -145,7 +154,7 @@ class _Reader:
         role = self.role("role", self.text("role")) if self.step.is_person else None
         outcomes, ways = self.outcomes() if self.step.is_person else ((), ())
         branches, default = self.branches() if self.step.kind is Kind.EXCLUSIVE else ([], None)
-        if not self.text("name") and (self.step.is_person or self.step.kind is Kind.SERVICE):
+        if not self.text("name") and (self.step.is_person or self.step.kind in (Kind.SERVICE, Kind.RULE)):
             self.wrong("name", N_("A step needs a name."))
         if self.errors:
             raise InvalidForm(N_("Some fields need your attention."), errors=self.errors)
@@ -187,6 +196,8 @@ class _Reader:
             if answer and answer not in ANSWERS:
                 self.wrong("answer", _CHOOSE)
             values["answer"] = answer or None
+        if self.step.kind is Kind.RULE:
+            values["decision"] = self.decision()
         return values
 
     def due(self) -> Due | None:
@@ -235,6 +246,12 @@ class _Reader:
             if value is None:
                 self.wrong(f"operation_{need}", N_("Please fill in this field."))
         return Operation(name, given.get("kind"), given.get("to"), given.get("key"))
+
+    def decision(self) -> str | None:
+        name = self.text("decision")
+        if name not in {"", self.step.decision} and (name == CHOOSE_ROUTE or name not in self.tables):
+            self.wrong("decision", _CHOOSE)
+        return name or None
 
     def outcomes(self) -> tuple[tuple[Outcome, ...], tuple[Way, ...]]:
         outcomes: list[Outcome] = []

@@ -71,6 +71,7 @@ _STEP = _group(
         for name in (
             "name", "documentation", "lane", "role", "due_value", "due_unit", "form", "cites", "each", "closer",
             "question", "operation", "operation_kind", "operation_to", "operation_key", "next", "answer",
+            "decision",
         )
     },
     edits=_text("boolean"),

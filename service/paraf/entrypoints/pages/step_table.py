@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 KINDS = {
     "user": N_("Step of a person"),
     "service": N_("Step of the system"),
+    "rule": N_("Step that decides by a table"),
     "check": N_("Choice"),
     "end": N_("End"),
 }

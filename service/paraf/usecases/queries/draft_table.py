@@ -16,6 +16,7 @@ from paraf.errors import RuleBroken
 from paraf.language import N_
 from paraf.usecases import draft_findings
 from paraf.usecases.condition_fields import condition_names
+from paraf.usecases.draft_tables import tables_to_ask
 from paraf.usecases.edit_draft import OpenDraft, opened
 from paraf.usecases.queries.workshop_words import workshop_words
 from paraf.usecases.step_fields import fields_of
@@ -28,6 +29,7 @@ SORTS = {
     "end": N_("End"),
     "user": N_("Step of a person"),
     "service": N_("Step of the system"),
+    "rule": N_("Step that decides by a table"),
     "check": N_("Choice"),
     "fork": N_("Branches begin"),
     "join": N_("Branches meet"),
@@ -45,6 +47,8 @@ def sort_of(route: Route, element: Element) -> str:
         return "user"
     if element.kind is Kind.SERVICE:
         return "service"
+    if element.kind is Kind.RULE:
+        return "rule"
     if element.kind is Kind.EXCLUSIVE:
         return "check"
     if element.kind is Kind.PARALLEL:
@@ -53,7 +57,7 @@ def sort_of(route: Route, element: Element) -> str:
 
 
 def draft_table(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
-    """The table of a draft: {draft, readable, heading, rows, lanes, options, general}."""
+    """The table of a draft: {draft, readable, heading, rows, lanes, options, tables, general}."""
     found = opened(office, actor, draft_id)
     told: list[dict[str, Any]] = draft_findings.findings(office, actor, draft_id)["findings"]
     route = found.route
@@ -88,6 +92,7 @@ def draft_table(office: Office, actor: Actor, draft_id: str) -> dict[str, Any]:
         "rows": rows,
         "lanes": lanes,
         "options": list(route.options.values()),
+        "tables": dict(tables_to_ask(found)),
         "general": [finding for finding in told if finding["element"] not in covered],
         "foreign": any(finding["rule"] == "foreign_extension" for finding in told),
         "drawn_only": any(row["sort"] == "drawn" for row in rows),
@@ -114,6 +119,7 @@ def _row(route: Route, element: Element, titles: Mapping[str, str]) -> dict[str,
         "due": element.due.working if element.due else "",
         "form": titles.get(element.form or "", element.form or ""),
         "form_name": element.form or "",
+        "decision": element.decision or "",
         "cites": list(element.cites),
         "each": element.each.members if element.each else "",
         "ways": _ways(route, element, out),
@@ -200,6 +206,7 @@ def choices(office: Office, actor: Actor, found: OpenDraft, beside: Element | No
         "targets": targets,
         "steps": [(e.id, name_of(route, e.id)) for e in listed(route)],
         "lanes": [(lane.id, lane.name) for lane in route.lanes],
+        "tables": tables_to_ask(found),
         "words": workshop_words(office, actor, str(found.draft["id"])),
-        "names": condition_names(route, found.forms, office.language, beside),
+        "names": condition_names(route, found.forms, found.tables, office.language, beside),
     }
