@@ -7,6 +7,8 @@ import re
 import sqlite3
 from typing import Any
 
+import pytest
+
 from audit.conftest import Archive, carried
 from cast import AUDITOR, DIRJEN_ASEAN, DIRJEN_ASPASAF, OPERATOR, SECOND_OPERATOR, STAF_AFRIKA
 from offices import on_stage
@@ -202,6 +204,26 @@ def test_the_report_tells_every_act_and_is_the_same_again(finished: tuple[Servic
     browser, _ = service.signed_in(AUDITOR)
     printed = browser.get(f"~/berkas/{case_id}/putar/laporan.pdf")
     assert printed.mimetype == "application/pdf" and printed.data.startswith(b"%PDF")
+
+
+def test_one_report_is_printed_at_a_time_for_one_person(
+    finished: tuple[Service, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, case_id = finished
+    browser, other = service.signed_in(AUDITOR)[0], service.signed_in(STAF_AFRIKA)[0]
+    path, meanwhile = f"~/berkas/{case_id}/putar/laporan.pdf", []
+
+    def print_it(_: str) -> bytes:
+        monkeypatch.setattr("paraf.usecases.replay_report.pdf", lambda _: b"%PDF")
+        meanwhile.extend(one.get(path) for one in (browser, other))
+        return b"%PDF"
+
+    monkeypatch.setattr("paraf.usecases.replay_report.pdf", print_it)
+    assert browser.get(path).status_code == 200
+    told, elsewhere = meanwhile
+    assert told.status_code == 429 and "sedang dicetak" in told.get_data(as_text=True)
+    assert elsewhere.status_code == 200, "nobody waits for somebody else"
+    assert browser.get(path).status_code == 200
 
 
 def test_who_does_not_see_the_case_sees_no_replay(finished: tuple[Service, str]) -> None:

@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from paraf.documents.pdf import pdf
 from paraf.documents.replay_report import replay_report
 from paraf.domain.calendar import CLOSES, OPENS
 from paraf.domain.organisation import Actor
+from paraf.errors import StillAtWork
 from paraf.language import N_
-from paraf.usecases import papers
+from paraf.storage.turns import turn
+from paraf.usecases import papers, readings
 from paraf.usecases.fact_words import ENDS
 from paraf.usecases.queries.replay import replay, replay_picture
 from paraf.usecases.verify import verification
@@ -62,6 +65,25 @@ class Report:
 
     number: str
     html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The report on paper: the name of its file and its bytes."""
+
+    filename: str
+    content: bytes
+
+
+def printed_report(office: Office, actor: Actor, instance_id: str) -> Printed:
+    """The report of a case one may see, as PDF. Raises NotFound for any other, and StillAtWork while
+    another one is printed for the same person: it costs seconds."""
+    with turn(office.settings.files, f"report {actor.person_id}") as mine:
+        if not mine:
+            raise StillAtWork(N_("Another report is being printed for you. Please wait until it has come."))
+        made = report(office, actor, instance_id)
+        readings.note(office, actor, "report", instance_id=instance_id)
+        return Printed(f"putar-ulang-{made.number}.pdf", pdf(made.html))
 
 
 def report(office: Office, actor: Actor, instance_id: str) -> Report:

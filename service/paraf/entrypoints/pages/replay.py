@@ -25,7 +25,7 @@ from paraf.entrypoints.pages.naskah import svg
 from paraf.entrypoints.pages.words import STATES, Words
 from paraf.language import N_
 from paraf.usecases import queries, readings
-from paraf.usecases.replay_report import ERASED, LEVELS, office_time, report
+from paraf.usecases.replay_report import ERASED, LEVELS, office_time, printed_report
 
 TONES = {
     **dict.fromkeys(("approve", "sign", "conform", "paraf", "agree"), "green"),
@@ -192,12 +192,9 @@ def replay_picture(instance_id: str) -> Response:
 @permits(SIGNED_IN)
 def replay_report(instance_id: str) -> Response:
     """The whole replay on paper, made on the server: the same for everybody."""
-    from paraf.documents.pdf import pdf
-
-    made = report(office(), actor(), instance_id)
-    readings.note(office(), actor(), "report", instance_id=instance_id)
-    response = Response(pdf(made.html), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="putar-ulang-{made.number}.pdf"'
+    made = printed_report(office(), actor(), instance_id)
+    response = Response(made.content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="{made.filename}"'
     response.headers["Content-Security-Policy"] = security.FILE_CSP.replace("; sandbox", "")
     return response
 
