@@ -102,7 +102,7 @@ def _of_decision(step: Element, tables: Mapping[str, str], say: Language) -> Ite
         words = dict.fromkeys(_shown_value(value) for value in column.values or given)
         values = () if kind == "boolean" else tuple((word, word) for word in words if word)
         label = say.translate(
-            N_("Decided at {step}: {column}"), column=column.label or column.name, step=step.name or step.id
+            N_("Decision “{column}” of: {step}"), column=column.label or column.name, step=step.name or step.id
         )
         yield ConditionName(f"{step.id}.{column.name}", label, kind, values)
 
