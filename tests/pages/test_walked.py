@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from cast import SEKJEN, STAF_AFRIKA, Player
 from pages.conftest import Inside, Page
 from paraf import forms
 from paraf.config import load_settings
+from paraf.domain.interpretations import INTERPRETATIONS
 from paraf.entrypoints.pages.case_words import change_label, fact
 from paraf.entrypoints.pages.naskah_form import body_of, inserted_after, shown
 from paraf.entrypoints.pages.words import Words, by_rule, current_papers
@@ -44,6 +46,32 @@ def test_a_basis_is_told_in_full_and_without_names_of_our_own(say: Words) -> Non
     assert say.article("PL 37(4); A1") == "Pasal 37 ayat (4)"
     assert say.article("person.erase") == ""
     assert say.article("A5; INT-28") == "INT-28"
+
+
+def test_an_interpretation_says_what_was_left_open_and_chosen(say: Words, inside: Inside) -> None:
+    cited = say.cited("PL 37(1); INT-09; INT-98 <b>")
+    assert cited.startswith('Pasal 37 ayat (1); <abbr title="Peraturan mewajibkan hardcopy')
+    assert cited.endswith("INT-98 &lt;b&gt;"), "what nobody knows stays what it is"
+    assert [name for name, _ in say.interpretations(["INT-31; INT-09", "PL 3", "INT-98"])] == [
+        "INT-09",
+        "INT-31",
+    ]
+    assert say.option("paper") == "Cetak" and say.option("paper: a. paraf: b") == "Cetak: a. paraf: b"
+    page = inside(STAF_AFRIKA).open("/rute/sop_mikro_eselon1")
+    assert not re.search(r"\bpaper\b", page.text) and "Cetak: hardcopy wajib" in page.text
+    assert "Penafsiran atas peraturan" in page.text and "Biro PO menerima hardcopy" in page.text
+    told = set(re.findall(r"INT-\d\d", page.text))
+    assert told and all(f"<dt>{name}</dt>" in page.html for name in told)
+
+
+def test_every_interpretation_that_a_route_cites_is_known() -> None:
+    cited = {
+        name
+        for path in Path("workflows").rglob("*")
+        if path.suffix in (".bpmn", ".dmn", ".toml", ".json")
+        for name in re.findall(r"INT-\d\d", path.read_text())
+    }
+    assert cited <= set(INTERPRETATIONS), cited - set(INTERPRETATIONS)
 
 
 def test_a_record_is_made_and_never_a_konsep(say: Words) -> None:

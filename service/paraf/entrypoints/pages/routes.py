@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, g, request
 
 from paraf.entrypoints.auth import actor, office, permits
-from paraf.entrypoints.pages.frame import draw, page, whole
+from paraf.entrypoints.pages.frame import draw, page, whole, words
 from paraf.entrypoints.pages.naskah import svg
 from paraf.usecases import queries
 
@@ -34,11 +34,13 @@ def routes() -> Response:
 @permits("route.read")
 def route(key: str) -> Response:
     """One version in words; the one new cases take unless `version` asks for another."""
-    version = whole(request.args, "version")
+    shown = queries.route(office(), actor(), key, whole(request.args, "version"))
+    cites = [cite for step in shown["steps"] for cite in step["cites"]]
     return draw(
         "route.html",
         section="routes",
-        route=queries.route(office(), actor(), key, version),
+        route=shown,
+        readings=words().interpretations([*cites, *(one["cite"] or "" for one in shown["options"])]),
         versions=queries.route_versions(office(), actor(), key)["items"],
     )
 

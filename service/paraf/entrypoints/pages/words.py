@@ -7,7 +7,7 @@ is a template filter or fills one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from markupsafe import Markup
 
+from paraf.domain.interpretations import INTERPRETATIONS
 from paraf.domain.sop_parts import Duration
 from paraf.language import N_, Language
 from paraf.usecases import fact_words
@@ -39,6 +41,12 @@ SOP_STATES = {
     "transitional": N_("In force (transitional)"),
     "superseded": N_("Superseded"),
     "revoked": N_("Revoked"),
+}
+OPTION_VALUES = {
+    "paper": N_("On paper"),
+    "electronic": N_("Electronically"),
+    "tembusan": N_("By tembusan"),
+    "disposisi": N_("By disposisi"),
 }
 CAPACITIES = {"definitif": N_("Definitive"), "plt": N_("Acting (Plt.)"), "plh": N_("Daily acting (Plh.)")}
 NOTES = {
@@ -77,6 +85,8 @@ _ARTICLE = re.compile(r"\bPL (\d+)(\(\d+\))?(?:-(\(\d+\)))?([a-z])?")
 _MORE_ARTICLES = re.compile(r"(\bPL \d[^;,]*), (?=\d)")
 _OWN_NAME = re.compile(r"[AP]\d+|[a-z_]+\.[a-z_]+")
 """Rules of authority and permissions by the names the project gives them; they tell a reader nothing."""
+_INTERPRETATION = re.compile(r"\b(INT-\d\d)\b")
+_OPTION_VALUE = re.compile(rf"(?:^|(?<=\. ))(?:{'|'.join(OPTION_VALUES)})(?=:|$)")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
@@ -190,6 +200,24 @@ class Words:
         told = [one for one in str(citation or "").split("; ") if not _OWN_NAME.fullmatch(one)]
         return _ARTICLE.sub(full, _MORE_ARTICLES.sub(r"\1 dan PL ", "; ".join(told)))
 
+    def cited(self, citation: str) -> Markup:
+        """`article` for a page: an interpretation says what it is about to whoever points at it."""
+
+        def explained(part: str) -> str:
+            meaning = INTERPRETATIONS.get(part)
+            return Markup('<abbr title="{}">{}</abbr>').format(self(meaning), part) if meaning else part
+
+        return Markup("").join(explained(part) for part in _INTERPRETATION.split(self.article(citation)))
+
+    def interpretations(self, citations: Iterable[str]) -> list[tuple[str, str]]:
+        """The interpretations that are cited, each with its sentence, by number."""
+        named = {one for citation in citations for one in _INTERPRETATION.findall(citation)}
+        return [(one, self(INTERPRETATIONS[one])) for one in sorted(named) if one in INTERPRETATIONS]
+
+    def option(self, text: str) -> str:
+        """The value of an option, or the sentences that begin with one, in words."""
+        return _OPTION_VALUE.sub(lambda found: self(OPTION_VALUES[found[0]]), text)
+
     # --- kinds ------------------------------------------------------------------------------
 
     def size(self, count: int) -> str:
@@ -215,6 +243,8 @@ class Words:
             "duration": self.duration,
             "due_of": self.due,
             "article": self.article,
+            "cited": self.cited,
+            "option_words": self.option,
             "hat": self.hat,
             "signed_as": self.signed_as,
             "name_of": self.name_of,
