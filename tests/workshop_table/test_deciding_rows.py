@@ -43,10 +43,15 @@ def test_a_condition_is_offered_what_a_table_gives_with_the_values_it_can_have()
     step = "Tentukan penyimpanan"
     assert of_step() == [
         ConditionName(
-            f"{STEP}.place", f"Keputusan pada {step}: Tempat", "text", (("unit", "unit"), ("arsip", "arsip"))
+            f"{STEP}.place",
+            f"Keputusan “Tempat” pada: {step}",
+            "text",
+            (("unit", "unit"), ("arsip", "arsip")),
         ),
-        ConditionName(f"{STEP}.years", f"Keputusan pada {step}: Tahun", "number", (("5", "5"), ("10", "10"))),
-        ConditionName(f"{STEP}.keep", f"Keputusan pada {step}: Disimpan", "boolean"),
+        ConditionName(
+            f"{STEP}.years", f"Keputusan “Tahun” pada: {step}", "number", (("5", "5"), ("10", "10"))
+        ),
+        ConditionName(f"{STEP}.keep", f"Keputusan “Disimpan” pada: {step}", "boolean"),
     ]
     inside = Element("gw_inside", Kind.EXCLUSIVE, scope="part")
     assert of_step(inside) == of_step(table=None) == of_step(table="rusak") == of_step(table="tiada") == []
