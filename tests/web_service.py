@@ -13,11 +13,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from cast import Player
@@ -166,12 +167,27 @@ def check_shape(method: str, path: str, response: TestResponse) -> None:
 Serve = Callable[..., Service]
 
 
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all the applications of a run."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
 def serve(database: Database, folder: Path, **settings: Any) -> Service:
     """The application on this database."""
     clock = Clock()
     known = {"mode": "sample", "data_dir": folder, "database_url": database.url}
     office = build_office(Settings(**{**known, **settings}), clock)
-    return Service(office, create_app(office), clock, database)
+    app = create_app(office)
+    app.jinja_env.bytecode_cache = Compiled()
+    return Service(office, app, clock, database)
 
 
 @pytest.fixture
