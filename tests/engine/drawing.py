@@ -88,6 +88,11 @@ def service(element_id: str) -> str:
     return f'<bpmn:serviceTask id="{element_id}">{operation}</bpmn:serviceTask>\n'
 
 
+def rule(element_id: str, table: str) -> str:
+    decision = extension(f'<paraf:decision ref="{table}"/>')
+    return f'<bpmn:businessRuleTask id="{element_id}">{decision}</bpmn:businessRuleTask>\n'
+
+
 def border(element_id: str, host: str, definition: str, interrupting: bool = True) -> str:
     return (
         f'<bpmn:boundaryEvent id="{element_id}" attachedToRef="{host}" '

@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.drawing import HEAD, OUTCOMES, each, extension, person, timer
 from paraf.domain.moves import Move
-from paraf.domain.route import Context
+from paraf.domain.route import Context, Kind, Route
 from paraf.engine import spiff
 from paraf.engine.compiled import CompiledRoute
 from paraf.engine.token_game import Game, Refused
 from paraf.errors import ParafError
 
 SETS = ("parties", "related_heads")
+TABLES = ("table_a", "table_b")
+DECIDED = ("a", "b")
 
 
 class Drawing:
-    """One random route. `xml` is the file's text."""
+    """One random route. `xml` is the file's text; with `ruled`, tables decide some of its steps."""
 
-    def __init__(self, seed: int, depth: int = 4) -> None:
+    def __init__(self, seed: int, depth: int = 4, ruled: bool = False) -> None:
         self.random = random.Random(seed)
+        self.ruled = ruled
+        self.rules: list[list[str]] = [[]]
         self.count = 0
         self.bodies: list[list[str]] = [[]]
         self.persons: list[list[str]] = [[]]
@@ -92,7 +96,15 @@ class Drawing:
             leave = after
         return first, leave
 
+    def rule(self) -> tuple[str, str]:
+        table = extension(f'<paraf:decision ref="{self.random.choice(TABLES)}"/>')
+        node = self.node(f'<bpmn:businessRuleTask id="{{id}}">{table}</bpmn:businessRuleTask>', "d")
+        self.rules[-1].append(node)
+        return node, node
+
     def service(self, depth: int) -> tuple[str, str]:
+        if self.ruled and self.chance(0.6):
+            return self.rule()
         node = self.node(
             '<bpmn:serviceTask id="{id}">'
             + extension('<paraf:operation name="start_process" key="next"/>')
@@ -167,6 +179,8 @@ class Drawing:
                 f"{node}.{outcome} > 1",
                 f"{node}.mark = null or {node}.mark &lt;= 5".replace("&lt;", "<"),
             ]
+        for node in self.random.sample(self.rules[-1], min(2, len(self.rules[-1]))):
+            claims += [f'{node}.decided = "{self.random.choice(DECIDED)}"', f"{node}.count > 1"] * 2
         if "naskah_complete" in self.asked[-1]:
             claims += ["naskah_complete.complete = true", "naskah_complete.round > 1"] * 2
         if "hardcopy_current" in self.asked[-1]:
@@ -220,6 +234,7 @@ class Drawing:
         inside = each(node, self.random.choice(SETS), False, self.chance(0.3)) if self.chance(0.4) else ""
         self.bodies.append([])
         self.persons.append([])
+        self.rules.append([])
         self.asked.append(set())
         self.codes_inside.append([])
         self.forks.append(0)
@@ -229,6 +244,7 @@ class Drawing:
         self.flow(leave, end)
         body = "".join(self.bodies.pop())
         self.persons.pop()
+        self.rules.pop()
         self.asked.pop()
         codes = self.codes_inside.pop()
         self.forks.pop()
@@ -286,12 +302,35 @@ class Given:
             "parties": [f"U{n}" for n in range(choose.randint(1, 3))],
             "related_heads": [f"H{n}" for n in range(choose.randint(1, 3) if choose.random() < 0.95 else 0)],
         }
+        self.known: list[str] = []
+        for table in TABLES:
+            self.answers[table] = {"decided": choose.choice([*DECIDED, None]), "count": choose.randint(0, 3)}
 
     def answer(self, name: str) -> Context:
         return self.answers[name]
 
+    def look_up(self, table: str, known: Mapping[str, Context]) -> Context:
+        self.known.append(json.dumps([table, known], sort_keys=True))
+        return self.answers[table]
+
     def members(self, set_name: str) -> Sequence[str]:
         return self.sets[set_name]
+
+
+class RuledGame(Game):
+    """The token game, noting what each table would be told."""
+
+    def __init__(self, route: Route, state: Any = None) -> None:
+        super().__init__(route, state=state)
+        self.known: list[str] = []
+
+    def _reach(self, element_id: str, scope: str) -> None:
+        element = self.elements[element_id]
+        if element.kind is Kind.RULE:
+            contexts = self.state["scopes"][scope]["contexts"]
+            known = {**contexts, "case": self.state["case"], "option": self.state["option"]}
+            self.known.append(json.dumps([element.decision, known], sort_keys=True))
+        super()._reach(element_id, scope)
 
 
 class Disagreement(AssertionError):
@@ -308,12 +347,13 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
         "big": choose.random() < 0.5,
         "size": choose.randint(0, 5),
     }
-    tally = {"steps": 0, "moves": 0, "refused": 0, "ended": 0, "fired": 0, "closed": 0, "largest": 0}
+    tally = {"ruled": 0, "steps": 0, "moves": 0, "refused": 0, "ended": 0, "fired": 0, "closed": 0, "largest": 0}
     state, plain = b"", ""
 
     def both(run_engine: Any, run_game: Any) -> tuple[Move, ...] | None:
         nonlocal state, plain
-        game = Game(route.route, state=json.loads(plain) if plain else None)
+        game = RuledGame(route.route, state=json.loads(plain) if plain else None)
+        given.known.clear()
         try:
             moves = run_game(game)
         except Refused:
@@ -329,7 +369,10 @@ def play(route: CompiledRoute, seed: int, steps: int = 40) -> dict[str, int]:
             raise Disagreement(f"engine {step.moves}\n  game {moves}")
         if game.answers != step.answers:
             raise Disagreement(f"answers: engine {step.answers}, game {game.answers}")
+        if game.known != given.known:
+            raise Disagreement(f"tables are told: engine {given.known}, game {game.known}")
         state, plain = step.state, json.dumps(game.state)
+        tally["ruled"] += len(game.known)
         tally["moves"] += len(step.moves)
         tally["closed"] += sum(type(move).__name__ == "Closed" for move in step.moves)
         tally["largest"] = max(tally["largest"], len(state))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 import orjson
@@ -19,11 +20,13 @@ from engine.drawing import (
     flow,
     parallel,
     person,
+    rule,
     service,
     start,
     sub_route,
 )
 from paraf.domain.moves import Closed, Ended, Opened, Passed
+from paraf.domain.route import Context
 from paraf.engine import spiff
 from paraf.engine.compiled import compile_route
 from paraf.engine.token_game import Game
@@ -183,6 +186,31 @@ def test_an_answer_is_asked_when_its_gateway_is_reached_and_never_before() -> No
     case.decide("draft")
     assert case.waiting == ["review"] and office.asked == ["naskah_complete", "naskah_complete"]
     assert case.decide("review").step.answers == {}
+
+
+class _Tables(Office):
+    """An office whose tables give the mark of the first step; `after` once the second table step is told."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def look_up(self, table: str, known: Mapping[str, Context]) -> Context:
+        return {"mark": self.after if "first" in known else known["a"]["mark"]}
+
+
+def test_a_table_that_is_asked_twice_at_once_decides_once_or_not_at_all() -> None:
+    route = file(
+        start(), person("a", outcomes=("submit",)), rule("first", "points"), rule("second", "points"), end(),
+        flow("start", "a"), flow("a", "first"), flow("first", "second"), flow("second", "done"),
+    )  # fmt: skip
+    alike = Case(route, _Tables(after=7)).decide("a", mark=7)
+    assert alike.step.ended == "done" and alike.step.answers == {"points": {"mark": 7}}
+    other = Case(route, _Tables(after=3))
+    before = other.step.state
+    with pytest.raises(RuleBroken):
+        other.decide("a", mark=7)
+    assert other.step.state == before
 
 
 def test_conditions_read_the_latest_round_of_a_parallel_branch() -> None:

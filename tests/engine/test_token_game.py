@@ -21,7 +21,7 @@ ONLY = os.environ.get("TEST_SEED")
 
 
 def _drawing(seed: int) -> Drawing:
-    return Drawing(seed, depth=2 + seed % 4)
+    return Drawing(seed, depth=2 + seed % 4, ruled=seed % 2 == 1)
 
 
 @pytest.mark.timeout(900)
@@ -38,6 +38,7 @@ def test_engine_and_token_game_agree_on_random_routes() -> None:
     assert disagreements == []
     assert ONLY or tally["ended"] > ROUTES // 2
     assert ONLY or tally["fired"] > ROUTES // 4
+    assert ONLY or tally["ruled"] > ROUTES // 2
 
 
 def test_random_routes_are_valid_and_cover_the_profile() -> None:
@@ -59,7 +60,7 @@ def test_random_routes_are_valid_and_cover_the_profile() -> None:
         "each userTask together", "each userTask in turn", "each subProcess together",
         "each subProcess in turn",
         "border timer True", "border timer False", "border error True", "border escalation True",
-        "border escalation False", "answer",
+        "border escalation False", "answer", "businessRuleTask",
     }  # fmt: skip
     assert expected <= set(kinds), expected - set(kinds)
 

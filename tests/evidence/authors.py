@@ -35,7 +35,7 @@ class Author:
 
     def __init__(self, seed: int, steps: int = 14) -> None:
         self.chance = random.Random(f"author {seed}")
-        self.xml = Drawing(seed).xml.encode()
+        self.xml = Drawing(seed, ruled=seed % 2 == 1).xml.encode()
         self.route: CompiledRoute = compile_route(self.xml)
         self.now = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
         self.entries: list[Entry] = []
@@ -73,7 +73,7 @@ class Author:
             if step is not None:
                 break
             if turn % 10 == 0:
-                self.xml = Drawing(self._seed + turn * 100_000).xml.encode()
+                self.xml = Drawing(self._seed + turn * 100_000, ruled=self._seed % 2 == 1).xml.encode()
                 self.route = compile_route(self.xml)
             step = self._begun(case, turn)
         assert step is not None, "no route begins"

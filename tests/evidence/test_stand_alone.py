@@ -50,7 +50,7 @@ def test_it_is_short_and_needs_nothing_but_python() -> None:
 def test_it_agrees_with_the_token_game_on_random_routes() -> None:
     compared = 0
     for seed in range(ROUTES):
-        content = Drawing(seed).xml.encode()
+        content = Drawing(seed, ruled=True).xml.encode()
         route = read_route(content)
         for turn in range(2):
             compared += play(content, route, seed * 7 + turn)

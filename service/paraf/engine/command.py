@@ -271,13 +271,17 @@ class Command:
         return chosen.flow
 
     def ask(self, name: str, known: Mapping[str, Context] | None = None) -> Context:
-        if name not in self.answers:
-            if self.inputs is None:
-                raise Corrupt(N_("The route asks for {name}, and nobody can answer"), name=name)
-            if known is not None and isinstance(self.inputs, Decider):
-                self.answers[name] = scalars(self.inputs.look_up(name, known))
-            else:
-                self.answers[name] = scalars(self.inputs.answer(name))
+        if self.inputs is None:
+            raise Corrupt(N_("The route asks for {name}, and nobody can answer"), name=name)
+        if known is not None and isinstance(self.inputs, Decider):
+            decided = scalars(self.inputs.look_up(name, known))
+            # a fact keeps one answer of each table: where a second one would differ, neither is kept
+            if self.answers.setdefault(name, decided) != decided:
+                raise RuleBroken(
+                    N_("The decision table {name} is asked twice at once and decides differently"), name=name
+                )
+        elif name not in self.answers:
+            self.answers[name] = scalars(self.inputs.answer(name))
         return self.answers[name]
 
     def members(self, name: str, element_id: str) -> tuple[str, ...]:
