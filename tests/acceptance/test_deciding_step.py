@@ -55,7 +55,8 @@ def published(stage: Stage, *rows: SheetRow) -> Person:
     return owner
 
 
-def test_the_table_decides_by_what_was_decided_before_and_the_case_proves_it(stage: Stage) -> None:
+def test_the_table_decides_by_what_was_decided_before_and_the_case_proves_it(any_stage: Stage) -> None:
+    stage = any_stage
     owner = published(
         stage,
         SheetRow(('"approve"', '"teknis"'), ("false",)),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cast import AUDITOR, PROCESS_OWNER
+from databases import Database
 from paraf.domain.route import Element, Kind, Route
 from paraf.engine.decision_table import read_table
 from paraf.engine.write_route import write_route
-from web_service import Service
+from web_service import Service, serve
 from workshop_table.conftest import Inside, begun, kept
 from workshop_table.routes import shipped
 from workshop_table.test_table_pages import press
@@ -28,6 +32,17 @@ def with_step(route: Route, table: str | None = None) -> Route:
     flows["f10"] = replace(flows["f9"], id="f10", source=STEP)
     flows["f9"] = replace(flows["f9"], target=STEP)
     return replace(route, elements=elements, flows=flows)
+
+
+@pytest.fixture(scope="module")
+def service(furnished_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service for all the drafts of this file: none of them is published."""
+    folder = tmp_path_factory.mktemp("tables")
+    path = folder / "paraf.sqlite3"
+    shutil.copyfile(furnished_sqlite, path)
+    running = serve(Database("sqlite", f"sqlite:///{path}"), folder)
+    yield running
+    running.office.store.close()
 
 
 @pytest.fixture
