@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -75,13 +76,17 @@ def test_what_was_put_aside_or_could_not_be_kept_stays_unknown(
         ask(service, draft)
     assert listed(service, draft) == (None, None)
 
-    def contended(*_: Any) -> None:
-        raise Contention("busy")
+    def refused(trouble: Exception) -> Callable[..., None]:
+        def keep(*_: Any) -> None:
+            raise trouble
 
-    with monkeypatch.context() as patched:
-        patched.setattr("paraf.storage.drafts.Drafts.examined", contended)
-        patched.setattr("paraf.storage.store._PAUSE_S", 0)
-        ask(service, draft)
+        return keep
+
+    for trouble in (Contention("busy"), Unavailable("full")):
+        with monkeypatch.context() as patched:
+            patched.setattr("paraf.storage.drafts.Drafts.examined", refused(trouble))
+            patched.setattr("paraf.storage.store._PAUSE_S", 0)
+            ask(service, draft)
     assert listed(service, draft) == (None, None)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from paraf.domain import policy
 from paraf.domain.organisation import Actor
 from paraf.engine.route_file import parse_route
+from paraf.errors import Unavailable
 from paraf.storage.drafts import DraftRow
-from paraf.storage.trouble import Contention
 from paraf.usecases import draft_route
 from paraf.usecases.examiner import examiner
 from paraf.usecases.route_findings import Question, Report, as_json, question, report
@@ -22,6 +22,7 @@ from paraf.usecases.route_findings import Question, Report, as_json, question, r
 if TYPE_CHECKING:
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
+
 
 def findings(
     office: Office,
@@ -70,14 +71,14 @@ def _question(
 
 def _remember(office: Office, row: DraftRow, found: Report) -> None:
     """Keep how many faults and warnings the saved draft has, for lists that do not examine it. What was
-    put aside unexamined is not known; a busy database leaves the list without a number."""
+    put aside unexamined is not known; a database that takes nothing leaves the list without a number."""
     severities = [finding.severity for finding in found.findings]
     errors, warnings = severities.count("error"), severities.count("warning")
     if found.too_heavy or (row.errors, row.warnings) == (errors, warnings):
         return
     try:
         office.store.run(lambda uow: uow.drafts.examined(row.id, row.revision, errors, warnings))
-    except Contention:
+    except Unavailable:
         return
 
 
