@@ -84,6 +84,8 @@ def test_the_table_that_chooses_the_route_is_asked_by_no_step(office: Office) ->
         return {(finding.rule, finding.element) for finding in found.findings}
 
     assert ("reserved_table", "rule") in asking("choose_route")
+    # a fact keeps what a table decided beside the answers, by name
+    assert ("reserved_table", "rule") in asking("hardcopy_current")
     assert ("reserved_table", "rule") not in asking("another")
 
 

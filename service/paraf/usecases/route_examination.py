@@ -178,6 +178,12 @@ class _Parts:
                 self.add(
                     element, "no_table", N_("The decision table {name} does not exist"), name=element.decision
                 )
+            if element.decision in ANSWERS:
+                self.add(
+                    element, "reserved_table",
+                    N_("The decision table {name} is called like an answer that Paraf gives itself"),
+                    name=element.decision,
+                )  # fmt: skip
             if element.decision == CHOOSE_ROUTE:
                 self.add(
                     element, "reserved_table",
