@@ -335,3 +335,18 @@ def test_the_way_to_a_fault_is_walked_by_keyboard(service: Service, enter: Enter
     page.keyboard.press("Escape")
     expect(page.locator("#penyunting-jalan")).to_be_hidden()
     expect(walked).to_have_count(0)
+
+
+def test_the_drawing_begins_beside_the_palette_and_inside_the_frame(service: Service, enter: Enter) -> None:
+    for key in ("sop_teknis", "sop_mikro_eselon1"):
+        draft = begun(service, key)["id"]
+        for size in ("desk", "phone"):
+            board = Board(enter(PROCESS_OWNER, size), draft)
+            frame = board.page.locator("#penyunting-kanvas").bounding_box()
+            lanes = board.page.locator(".djs-shape[data-element-id^=lane_] > .djs-visual > rect")
+            drawn = min(box["x"] for box in (lane.bounding_box() for lane in lanes.all()) if box)
+            palette = board.page.locator(".djs-palette").bounding_box() if size == "desk" else None
+            edge = palette["x"] + palette["width"] if palette else frame["x"]
+            assert edge <= drawn <= edge + 80, (key, size)
+            start = board.shape("start").bounding_box()
+            assert frame["y"] <= start["y"] <= frame["y"] + frame["height"], (key, size)

@@ -31,6 +31,7 @@ import { Words } from './words.js';
 
 const say = speaker(bpmnWords, ownWords);
 const NARROW = '(max-width: 47.5rem)';
+const EDGE = 12;
 const part = (name) => document.getElementById(`penyunting-${name}`);
 
 const commands = {
@@ -77,14 +78,26 @@ async function begin(stage) {
     } else selection.select([]);
     tab('sifat');
   };
+  // shows the drawing from its left edge on, beside the palette and not beneath it
+  const seen = (scale, middle) => {
+    const { inner, outer } = canvas.viewbox();
+    const [width, height] = [outer.width / scale, outer.height / scale];
+    const y = inner.height < height ? inner.y + (inner.height - height) / 2 : Math.max(inner.y - EDGE / scale, middle - height / 2);
+    canvas.viewbox({ x: inner.x - aside() / scale, y, width, height });
+  };
+  const aside = () => {
+    const palette = part('kanvas').querySelector('.djs-palette');
+    return EDGE + (palette ? palette.offsetLeft + palette.offsetWidth : 0);
+  };
+  const fitting = () => {
+    const { inner, outer } = canvas.viewbox();
+    return Math.min(1, (outer.width - aside() - EDGE) / inner.width, (outer.height - 2 * EDGE) / inner.height);
+  };
   const whole = () => {
-    canvas.zoom('fit-viewport', 'auto');
     // a long route fitted into the window cannot be read: begin where it begins instead
-    if (canvas.zoom() < 0.45) {
-      const start = services.elementRegistry.find((one) => is(one, 'bpmn:StartEvent'));
-      canvas.zoom(0.75);
-      if (start) canvas.scrollToElement(start, { top: 160, bottom: 160, left: 240, right: 120 });
-    }
+    const start = fitting() < 0.45 && services.elementRegistry.find((one) => is(one, 'bpmn:StartEvent'));
+    if (start) seen(0.75, start.y + start.height / 2);
+    else seen(fitting());
   };
   // where bpmn-js cannot go on, the server's findings say why
   let kept = draft.bpmn;
@@ -116,7 +129,7 @@ async function begin(stage) {
     { name: 'search', words: say('Search in diagram'), sign: 'search', plain: true, act: search },
     { name: 'closer', words: say('Closer'), sign: 'zoom-in', plain: true, act: () => diagram.get('zoomScroll').stepZoom(1) },
     { name: 'farther', words: say('Farther'), sign: 'zoom-out', plain: true, act: () => diagram.get('zoomScroll').stepZoom(-1) },
-    { name: 'fit', words: say('The whole diagram'), sign: 'fit', plain: true, act: () => canvas.zoom('fit-viewport', 'auto') },
+    { name: 'fit', words: say('The whole diagram'), sign: 'fit', plain: true, act: () => seen(fitting()) },
     { name: 'export', words: say('Export'), sign: 'download', act: async () => download(`${draft.route_key}.bpmn`, await text()) },
   ];
   if (readOnly) {
