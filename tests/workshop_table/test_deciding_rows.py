@@ -16,7 +16,7 @@ from paraf.usecases.step_fields import fields_of, with_fields
 from web_service import Service
 from workshop_table.conftest import Inside, begun, kept
 from workshop_table.routes import WORKFLOWS, shipped
-from workshop_table.test_decision_tables import STEP, begin, found, with_step
+from workshop_table.test_decision_tables import STEP, begin, found, listed, with_step
 from workshop_table.test_table_pages import press, route_of, table
 
 SHEET = TableSheet(
@@ -89,6 +89,10 @@ def test_a_deciding_step_is_added_given_its_table_led_on_by_it_and_removed_witho
     press(reader, done, "add", name="Disimpan?", kind="check", **where)
     choice = reader.open(f"{address}/check_keeping")
     assert f'<option value="{STEP}.result">' in choice.html
+    asked = reader.open(listed(draft, "simpan")).html
+    assert 'value="case.sop_kind"' in asked and f'value="{STEP}.result"' not in asked, (
+        "a table asks not itself"
+    )
     fields = {
         "form.branches.0.condition.rows.0.name": f"{STEP}.result",
         "form.branches.0.condition.rows.0.value": "unit",

@@ -153,6 +153,8 @@ def test_a_step_at_the_same_time_as_another_gets_a_fork_and_its_join() -> None:
     ) + 1
     assert len(twice.incoming(f"join_{step}")) == 3
     assert errors(once) == [("kirim_tembusan", "no_operation")]
+    decided = route_edits.add_parallel(route, step, "rule", "Tentukan arsip", LANE)
+    assert errors(decided) == [("tentukan_arsip", "no_decision")]
     gone = route_edits.remove_step(route_edits.remove_step(twice, "catat_arsip"), "kirim_tembusan")
     ends = {(flow.source, flow.target) for flow in gone.flows.values()}
     assert ends == {(flow.source, flow.target) for flow in route.flows.values()}
@@ -288,7 +290,7 @@ def _lane_of(route: Route, data: st.DataObject) -> str:
 
 
 def _add(route: Route, data: st.DataObject) -> Route:
-    kind = data.draw(st.sampled_from(["user", "service", "check"]))
+    kind = data.draw(st.sampled_from(["user", "service", "rule", "check"]))
     name = f"Langkah {data.draw(st.integers(1, 10_000))}"
     before = data.draw(st.booleans())
     return route_edits.add_step(
@@ -302,7 +304,8 @@ def _remove(route: Route, data: st.DataObject) -> Route:
 
 def _beside(route: Route, data: st.DataObject) -> Route:
     name = f"Cabang {data.draw(st.integers(1, 10_000))}"
-    return route_edits.add_parallel(route, _any_step(route, data), "user", name, _lane_of(route, data))
+    kind = data.draw(st.sampled_from(["user", "rule"]))
+    return route_edits.add_parallel(route, _any_step(route, data), kind, name, _lane_of(route, data))
 
 
 def _move(route: Route, data: st.DataObject) -> Route:
