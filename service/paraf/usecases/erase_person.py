@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paraf.domain import policy
-from paraf.domain.organisation import Actor
-from paraf.errors import NotAllowed, NotFound, RuleBroken
+from paraf.domain.organisation import Actor, Organisation
+from paraf.errors import NotAllowed, NotFound, ParafError, RuleBroken
 from paraf.language import N_
 from paraf.usecases.follow_organisation import follow_organisation
 from paraf.usecases.sign_in import normal_login
 
 if TYPE_CHECKING:
+    from paraf.storage.people import Account
     from paraf.storage.unit_of_work import UnitOfWork
     from paraf.usecases.office import Office
 
@@ -30,22 +31,30 @@ def erase_person(office: Office, actor: Actor | None, login: str) -> dict[str, A
     return office.store.run(lambda uow: _erase(office, uow, actor, login))
 
 
+def hindrance(known: Organisation, actor: Actor | None, account: Account, at: str) -> ParafError | None:
+    """Why the data of this person cannot be erased at this instant; None when they can."""
+    if actor is not None and account.id == actor.person_id:
+        return NotAllowed(N_("Nobody erases himself. Ask another administrator."), rule="person.erase")
+    held = [a for a in known.appointments_of(account.id) if a.valid_to is None or a.valid_to > at]
+    if not held:
+        return None
+    return RuleBroken(
+        N_("{login} still holds: {titles}. End these appointments first."),
+        login=account.login,
+        titles="; ".join(known.title(a.position_id) for a in held),
+    )
+
+
 def _erase(office: Office, uow: UnitOfWork, actor: Actor | None, login: str) -> dict[str, Any]:
     at = office.now()
     uow.organisation.bump()
     account = uow.people.by_login(normal_login(login))
     if account is None:
         raise NotFound(N_("There is no such person."))
-    if actor is not None and account.id == actor.person_id:
-        raise NotAllowed(N_("Nobody erases himself. Ask another administrator."), rule="person.erase")
     known = uow.organisation.load()
-    held = [a for a in known.appointments_of(account.id) if a.valid_to is None or a.valid_to > at]
-    if held:
-        raise RuleBroken(
-            N_("{login} still holds: {titles}. End these appointments first."),
-            login=account.login,
-            titles="; ".join(known.title(a.position_id) for a in held),
-        )
+    refusal = hindrance(known, actor, account, at)
+    if refusal is not None:
+        raise refusal
     uow.people.erase(account.id, at)
     follow_organisation(office, uow, at, {a.position_id for a in known.appointments_of(account.id)})
     # cases first, then requests, as repairs lock them; and the requests before the openings, so that

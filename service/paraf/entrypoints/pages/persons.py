@@ -18,7 +18,7 @@ from paraf.entrypoints.pages.frame import after, cursor_of, draw, go, page, tell
 from paraf.errors import InvalidForm, NotAllowed, NotFound, RuleBroken
 from paraf.language import N_
 from paraf.usecases import accounts, administer, queries
-from paraf.usecases.erase_person import erase_person
+from paraf.usecases.erase_person import erase_person, hindrance
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -152,9 +152,18 @@ def erase(login: str) -> AnyResponse:
 def _erasing(login: str, status: int = 200, errors: dict[str, list[str]] | None = None) -> Response:
     with office().store.read() as uow:
         account = administer.account_of(uow, login)
+        known = office().organisation(uow)
     if account is None or account.erased_at is not None:
         raise NotFound(N_("There is no such person."))
-    return draw("admin/erase.html", status, section="admin", account=account, errors=errors or {})
+    refusal = hindrance(known, actor(), account, office().now())
+    return draw(
+        "admin/erase.html",
+        status,
+        section="admin",
+        account=account,
+        hindrance=sentence(refusal) if refusal else "",
+        errors=errors or {},
+    )
 
 
 def _person(
