@@ -56,6 +56,20 @@ def test_a_step_drawn_on_a_line_stands_between_what_the_line_joined(service: Ser
     assert [flow.target for flow in route.outgoing(step.id)] == ["submit_usulan"]
 
 
+def test_a_line_never_gets_the_number_of_one_the_draft_once_had(service: Service, enter: Enter) -> None:
+    draft = begun(service)
+    owner = service.as_person(PROCESS_OWNER)
+    with_it = draft["bpmn"].replace('id="f3"', 'id="f700"').replace(">f3<", ">f700<").replace('"f3"', '"f700"')
+    for revision, bpmn in enumerate((with_it, draft["bpmn"]), 1):
+        kept = owner.put(f"/drafts/{draft['id']}", json={"revision": revision, "bpmn": bpmn})
+        assert kept.status_code == 200, kept.get_json()
+    board = Board(enter(PROCESS_OWNER), draft["id"])
+    with board.saving():
+        board.drop("create.user-task", "f3", 0.8)
+    before = {flow.id for flow in read_route(draft["bpmn"].encode()).flows.values()}
+    assert {flow.id for flow in board.stored(service).flows.values()} - before == {"f701"}
+
+
 # --- menus and words --------------------------------------------------------------------------
 
 ALL = ("pool", "lane_drafter", "late", "remark", "f2", *(name for name, _, _ in ELEMENTS))

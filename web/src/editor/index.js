@@ -99,6 +99,7 @@ async function begin(stage) {
     if (start) seen(0.75, start.y + start.height / 2);
     else seen(fitting());
   };
+  if (!readOnly) diagram.get('bpmnFactory').remember([`f${draft.highest_flow}`]);
   // where bpmn-js cannot go on, the server's findings say why
   let kept = draft.bpmn;
   let drawn = await opened(diagram, draft.bpmn, notices);

@@ -1,7 +1,8 @@
 // What elements are called in the file: ids in lower snake_case, flows `f<n>`, lanes `lane_<role>`.
 //
 // Knows the ids a diagram has and had; must not know what elements do. An id once given to a flow is not
-// given again as long as the page is open, so that undoing never meets a namesake.
+// given again, so that undoing and comparing never meet a namesake: the page remembers what it gave, and is
+// told what the draft had before.
 import BpmnFactory from 'bpmn-js/lib/features/modeling/BpmnFactory';
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 
@@ -32,7 +33,7 @@ export function idFrom(name) {
 export default function NamingFactory(moddle, eventBus) {
   BpmnFactory.call(this, moddle);
   this._highest = new Map();
-  eventBus.on('import.parse.complete', ({ elementsById = {} }) => this._remember(Object.keys(elementsById)));
+  eventBus.on('import.parse.complete', ({ elementsById = {} }) => this.remember(Object.keys(elementsById)));
 }
 NamingFactory.$inject = ['moddle', 'eventBus'];
 NamingFactory.prototype = Object.create(BpmnFactory.prototype);
@@ -43,7 +44,8 @@ NamingFactory.prototype._ensureId = function ensureId(element) {
   BpmnFactory.prototype._ensureId.call(this, element);
 };
 
-NamingFactory.prototype._remember = function remember(given) {
+/** Ids that are or were taken: their numbers are not given again. */
+NamingFactory.prototype.remember = function remember(given) {
   for (const id of given) {
     const [, prefix, number] = /^(.*?)(\d{1,9})$/.exec(id) ?? [];
     if (number) this._highest.set(prefix, Math.max(Number(number), this._highest.get(prefix) ?? 0));
