@@ -158,3 +158,21 @@ def test_a_dossier_is_printed_whole_and_without_the_menu(service: Service, enter
     expect(page.get_by_role("navigation", name="Menu utama")).to_be_hidden()
     expect(page.get_by_role("heading", name="Naskah konsep")).to_be_visible()
     assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="screen")
+    page.go_back()
+    follow(page.get_by_role("link", name="Riwayat").first)
+    filled = page.locator("details.in-record").first
+    expect(filled.locator("dl")).to_be_hidden()
+    expect(page.get_by_role("link", name="Baca", exact=True).first).to_be_visible()
+    page.emulate_media(media="print")
+    expect(filled.locator("dl")).to_be_visible()
+    expect(page.get_by_role("link", name="Baca", exact=True).first).to_be_hidden()
+
+
+def test_a_wide_route_is_printed_across_the_sheet(service: Service, enter: Enter) -> None:
+    page = enter(STAF_AFRIKA)
+    page.goto("/rute/sop_mikro_eselon1")
+    page.wait_for_function("[...document.images].every((one) => one.complete)")
+    sheets = re.findall(rb"/MediaBox \[0 0 (\d+)[\d.]* (\d+)", page.pdf(prefer_css_page_size=True))
+    across = [int(width) > int(height) for width, height in sheets]
+    assert across.count(True) == 1 and not across[0] and not across[-1], "the drawing alone, on one sheet"
