@@ -17,6 +17,7 @@ from paraf.engine.expressions import ExpressionError, compile_condition
 from paraf.engine.route_file import read_route
 from paraf.engine.write_route import write_route
 from web_service import Service
+from workshop_table.test_deciding_rows import TABLES
 
 pytestmark = pytest.mark.browser
 KEYS = sorted(path.parent.name for path in WORKFLOWS.glob("*/route.bpmn"))
@@ -205,6 +206,34 @@ def test_a_condition_is_chosen_from_lists_and_read_as_text(service: Service, ent
     text.fill('not(case.sop_kind = "makro" or option.paraf)')
     text.blur()
     expect(page.get_by_text("tidak dapat diperlihatkan dalam daftar pilihan")).to_be_visible()
+
+
+def test_a_condition_is_offered_what_a_table_decides(service: Service, enter: Enter) -> None:
+    asked = '<bpmn:extensionElements><paraf:decision ref="simpan"/></bpmn:extensionElements>'
+    bare = every_element().decode()
+    bpmn = bare.replace(' name="by_table">', f' name="by_table">{asked}')
+    assert bpmn != bare
+    draft = begun(service, "every_element", bpmn.encode())
+    answer = service.as_person(PROCESS_OWNER).put(
+        f"/drafts/{draft['id']}", json={"revision": 1, "bpmn": bpmn, "tables": TABLES}
+    )
+    assert answer.status_code == 200, answer.get_json()
+    board = Board(enter(PROCESS_OWNER), draft["id"])
+    board.choose("f2")
+    board.page.get_by_role("button", name="Pilih syarat").click()
+    offered = {f"by_table.{name}" for name in ("place", "years", "keep")}
+    what = board.field("condition-what")
+    for name in offered:
+        expect(what.locator(f"option[value='{name}']")).to_have_count(1)
+    what.select_option("by_table.place")
+    expect(board.field("condition-value").locator("option")).to_have_text(["unit", "arsip"])
+    board.field("condition-value").select_option("arsip")
+    expect(board.field("condition")).to_have_value('by_table.place = "arsip"')
+    board.field("condition-what").select_option("by_table.years")
+    with board.saving():
+        board.field("condition-value").fill("10")
+        board.field("condition-value").blur()
+    assert board.stored(service).flows["f2"].condition == "by_table.years > 10"
 
 
 CONDITIONS = (

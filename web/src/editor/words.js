@@ -4,6 +4,7 @@
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
 
 import { extensions, isPerson, nodes, subject } from './intentions.js';
+import { outputsOf } from './table_outputs.js';
 
 const pairs = (list, key = 'id', label = 'label') => (list ?? []).map((one) => [one[key], one[label] || one[key]]);
 const flat = (choices) => choices.flatMap((one) => (Array.isArray(one) ? [one] : one.choices));
@@ -54,8 +55,8 @@ export class Words {
     return (element && subject(element).name) || id;
   }
 
-  steps(beside) {
-    return nodes(this.elementRegistry).filter(isPerson)
+  steps(beside, wanted = isPerson) {
+    return nodes(this.elementRegistry).filter(wanted)
       .filter((one) => !beside || getBusinessObject(one).$parent === getBusinessObject(beside).$parent);
   }
 
@@ -71,8 +72,9 @@ export class Words {
   subjects(beside) {
     const { say } = this;
     const before = new Set(beside.incoming?.map((flow) => flow.source.id));
-    const steps = [...this.steps(beside)].sort((one, other) => before.has(other.id) - before.has(one.id));
-    const groups = steps.map((step) => ({ group: this.step(step.id), choices: this.ofStep(step) }));
+    const steps = this.steps(beside, (one) => isPerson(one) || decides(one))
+      .sort((one, other) => before.has(other.id) - before.has(one.id));
+    const groups = steps.map((step) => ({ group: this.step(step.id), choices: decides(step) ? this.ofDecision(step) : this.ofStep(step) }));
     const answers = nodes(this.elementRegistry).map((one) => extensions(getBusinessObject(one), 'Answer')[0]?.name);
     for (const name of new Set(answers.filter(Boolean))) {
       const answer = this.given.answers?.find((one) => one.id === name);
@@ -118,6 +120,12 @@ export class Words {
     return found;
   }
 
+  ofDecision(step) {
+    const bo = getBusinessObject(step);
+    const table = this.given.tables?.[extensions(bo, 'Decision')[0]?.ref];
+    return outputsOf(table).map((output) => ({ ...output, name: `${bo.id}.${output.name}` }));
+  }
+
   answered(field) {
     const { say } = this;
     return { complete: say('whether it is complete'), round: say('the round of revision'), current: say('whether it is current') }[field] ?? field;
@@ -144,6 +152,7 @@ export class Words {
   }
 }
 
+const decides = (element) => is(element, 'bpmn:BusinessRuleTask');
 const kindOf = ({ type }) => {
   if (type === 'boolean') return 'boolean';
   if (type === 'integer' || type === 'number' || type === 'count') return 'number';
