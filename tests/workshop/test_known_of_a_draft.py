@@ -134,6 +134,18 @@ def test_a_flow_number_once_given_in_a_draft_is_not_given_again(service: Service
     assert min(new) > first
 
 
+def test_a_draft_that_is_older_than_the_memory_of_its_numbers_gives_none_again(service: Service) -> None:
+    office, owner = service.office, on_stage(service.office, PROCESS_OWNER)
+    draft = begin(service, None)
+    added = edit_draft.add_step(office, owner, draft["id"], 1, {**ADDED, "anchor": "submit_usulan"})
+    used = highest(edit_draft.opened(office, owner, draft["id"]).draft["bpmn"])
+    with office.store.write() as uow:
+        uow.drafts.update(draft["id"], {"highest_flow": 0})
+    edit_draft.undo(office, owner, draft["id"], added["revision"], added["before"])
+    taken_back = edit_draft.opened(office, owner, draft["id"]).draft
+    assert highest(taken_back["bpmn"]) < used == taken_back["highest_flow"]
+
+
 def test_a_published_file_is_scanned_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     office, owner = service.office, on_stage(service.office, PROCESS_OWNER)
     draft = begin(service)

@@ -285,7 +285,8 @@ def save(
             row.id,
             {
                 **changed,
-                "highest_flow": max(row.highest_flow, highest_in(changed.get("content", b""))),
+                # what was drawn before the number was kept is counted from its content
+                "highest_flow": max(row.highest_flow, *map(highest_in, (row.content, values.get("content", b"")))),
                 **dict.fromkeys(("errors", "warnings")),
                 "revision": row.revision + 1,
                 "authors": json.dumps(authors),
