@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-from engine.drawing import AT, choice, end, file, flow, parallel, start
+from engine.drawing import AT, Case, Office, choice, each, end, file, flow, parallel, person, start, sub
 from engine.random_routes import Drawing
 from evidence.authors import Author, zipped
-from evidence.stand_alone import SCRIPT, WORDS, Disagreement, found_by_script, play, read
+from evidence.stand_alone import SCRIPT, WORDS, Disagreement, found_by_script, play, read, told
 from golden.histories import Golden, all_golden
 from paraf.domain.facts import canonical, digest
 from paraf.engine.route_file import read_route
@@ -215,6 +215,30 @@ def test_hostile_bundles_are_answered(tmp_path: Path) -> None:
         path.write_bytes(hostile)
         assert found_by_script(path) is not None
         assert not verify_evidence(path).intact
+
+
+def test_long_conditions_of_two_hundred_members_are_no_alarm() -> None:
+    body, before = [start("in")], "in"
+    for n in range(5):
+        body += [
+            *(choice(f"turn{n}", default=f"plain{n}"), choice(f"meet{n}"), flow(before, f"turn{n}")),
+            flow(f"turn{n}", f"meet{n}", f'case.kind = "{"x" * 980}"'),
+            flow(f"turn{n}", f"meet{n}", flow_id=f"plain{n}"),
+        ]
+        before = f"meet{n}"
+    inside = sub("part", *body, end("out"), flow(before, "out"), inside=each("part", "parties"))
+    tasks = person("ask", outcomes=("submit",)), person("last", outcomes=("submit",))
+    route = file(
+        *(start(), inside, *tasks, end(), flow("start", "ask"), flow("ask", "part")),
+        *(flow("part", "last"), flow("last", "done")),
+    )
+    case = Case(route, Office([f"U{n}" for n in range(200)]), kind="mikro")
+    nodes, option = read(route)
+    process = nodes.pop(None)  # type: ignore[call-overload]
+    game = WORDS["Game"](nodes, {"kind": "mikro"}, option)
+    game.go({}, {}, "begin", None, process)
+    moves = case.decide("ask").step.moves
+    assert game.go({}, case.step.each, "complete", "ask", 1, {"outcome": "submit"}) == told(moves)
 
 
 def _restless(times: int) -> bytes:

@@ -137,7 +137,7 @@ class Game:
     def chosen(self, scope, node):
         known, default = {**scope.known, **self.fixed}, [f for f in node.out if f.get("id") == node.get("default")]
         ways = [(f.findtext(BPMN + "conditionExpression") or "false", f) for f in node.out if f not in default]
-        self.left -= sum(len(text) for text, _ in ways) // 100
+        self.left -= sum(n if n > 1000 else n / 1000 for n in (len(text.strip()) for text, _ in ways))  # 1000: the most
         return node.out if len(node.out) == 1 else [*(f for text, f in ways if holds(text, known)), *default][:1]
     def ended(self, scope, node):
         for token in self.tokens if node.event == "terminate" else ():
