@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import time
 from base64 import b64encode
 
 import pytest
 
 from cast import AUDITOR, PROCESS_OWNER, PUBLISHER, STAF_AFRIKA
+from paraf.usecases import examiner
 from web_service import Service, either_service, service, serving
 
 __all__ = ["either_service", "service", "serving"]
@@ -137,13 +137,13 @@ def tangled(steps: int, flows: int) -> str:
 
 def test_a_tangle_is_not_drawn_for_ever(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server answers in words after the bound, and goes on answering."""
-    monkeypatch.setattr("paraf.usecases.examiner.DRAWING_SECONDS", 2.0)
+    patience = examiner.DRAWING_SECONDS
+    monkeypatch.setattr(examiner, "DRAWING_SECONDS", 0.05)
     owner = service.as_person(PROCESS_OWNER)
     draft = owner.post("/drafts", json={"bpmn": tangled(60, 120)}).get_json()
-    begun = time.monotonic()
     refused = owner.post(f"/drafts/{draft['id']}/tidy", json={"bpmn": draft["bpmn"]})
     assert refused.status_code == 422 and refused.get_json()["findings"]
-    assert time.monotonic() - begun < 10
+    monkeypatch.setattr(examiner, "DRAWING_SECONDS", patience)
     small = owner.post("/drafts", json={"key": "sop_baru", "name": "SOP Baru"}).get_json()
     assert owner.post(f"/drafts/{small['id']}/tidy", json={"bpmn": small["bpmn"]}).status_code == 200
     broken = owner.post(f"/drafts/{small['id']}/tidy", json={"bpmn": "<x"})
