@@ -89,7 +89,6 @@ REPLACEMENTS = {
     "Langkah tabel keputusan",
     "Mulai",
     "Mulai oleh pesan",
-    "Panggil alur lain",
     "Percabangan menurut kejadian",
     "Percabangan pilihan",
     "Percabangan serentak",

@@ -72,6 +72,9 @@ def test_a_called_route_is_looked_up_and_a_missing_one_named(office: Office) -> 
     there = _asked(office, calling("sop_teknis").replace(b'id="start"', b'id="begin"').replace(
         b'sourceRef="start"', b'sourceRef="begin"'))  # fmt: skip
     assert "broken_reference" not in {finding.rule for finding in there.findings}
+    for found in (missing, there):
+        (refused,) = [finding for finding in found.findings if finding.rule == "starts_a_route"]
+        assert (refused.element, refused.severity) == ("call", "error"), "no case could go on there"
 
 
 def test_the_table_that_chooses_the_route_is_asked_by_no_step(office: Office) -> None:

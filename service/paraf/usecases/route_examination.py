@@ -190,6 +190,12 @@ class _Parts:
                     N_("The decision table {name} gives proposals their route and is asked by no step"),
                     name=CHOOSE_ROUTE,
                 )  # fmt: skip
+            if element.kind is Kind.CALL:
+                # the engine plays called routes, but facts, forms and tables belong to one route
+                self.add(
+                    element, "starts_a_route",
+                    N_("No case is carried into another route; draw the steps of that route here, in a sub-process"),
+                )  # fmt: skip
             table = self.tables.get(element.decision or "")
             if table is not None and element.decision != CHOOSE_ROUTE:
                 self.asked(element, table)

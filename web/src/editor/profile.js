@@ -11,7 +11,7 @@ const REPLACEMENTS = new Set([
   'replace-with-message-intermediate-catch', 'replace-with-timer-intermediate-catch',
   'replace-with-exclusive-gateway', 'replace-with-parallel-gateway', 'replace-with-event-based-gateway',
   'replace-with-user-task', 'replace-with-manual-task', 'replace-with-service-task', 'replace-with-rule-task',
-  'replace-with-call-activity', 'replace-with-expanded-subprocess',
+  'replace-with-expanded-subprocess',
   'replace-with-timer-boundary', 'replace-with-error-boundary', 'replace-with-escalation-boundary',
   'replace-with-non-interrupting-timer-boundary', 'replace-with-non-interrupting-escalation-boundary',
   'replace-with-sequence-flow', 'replace-with-default-flow',
