@@ -22,6 +22,7 @@ from web_service import Service
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 ESELON_1 = "sop_mikro_eselon1"
 _A_TURN = "() => new Promise((done) => setTimeout(done))"
+_A_FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))"
 _ON_LINE = """([id, share]) => {
   const line = document.querySelector(`[data-element-id="${id}"] .djs-visual > path`);
   const at = line.getPointAtLength(line.getTotalLength() * share), to = line.getScreenCTM();
@@ -100,6 +101,17 @@ class Board:
         if box.get_attribute("open") is None:
             box.locator("summary").first.click()
         expect(box).to_have_attribute("open", "")
+
+    def dismiss(self) -> None:
+        """Close a menu of the canvas by Escape, which it hears only once it has been painted."""
+        menu = self.page.locator(".djs-popup")
+        menu.wait_for()
+        for _ in range(100):
+            self.page.keyboard.press("Escape")
+            self.page.evaluate(_A_FRAME)
+            if not menu.count():
+                return
+        raise AssertionError("the menu stays open")
 
     def saved(self) -> None:
         """Wait until nothing is unsaved; a change that comes only after an answer is awaited by `saving`."""

@@ -119,8 +119,7 @@ def test_every_menu_is_in_indonesian_and_offers_the_profile_only(service: Servic
             wrench.click()
             page.locator(".djs-popup").wait_for()
             offered |= set(page.locator(".djs-popup-body .entry .djs-popup-label").all_inner_texts())
-            page.keyboard.press("Escape")
-            page.locator(".djs-popup").wait_for(state="detached")
+            board.dismiss()
     assert {one.strip() for one in offered} <= REPLACEMENTS
     assert len(offered) > 15
     assert page.evaluate("document.documentElement.dataset.untranslated ?? ''") == ""

@@ -130,7 +130,7 @@ def test_the_checker_finds_no_barrier_around_the_canvas(service: Service, enter:
     page.locator(".djs-context-pad .entry[data-action=replace]").click()
     page.locator(".djs-popup").wait_for()
     assert barriers(page) == [], "a menu is open"
-    page.keyboard.press("Escape")
+    board.dismiss()
     page.get_by_role("tab", name="Temuan").click()
     board.findings()
     assert barriers(page) == []
