@@ -165,6 +165,16 @@ def test_the_heat_map_tells_times_and_goes_away_again(returned: str, enter: Ente
     expect(page.locator(".rp-badge").first).to_be_hidden()
 
 
+def test_a_moment_beside_the_steps_is_shown_where_the_case_waits(
+    service: Service, returned: str, enter: Enter
+) -> None:
+    facts = service.as_person(AUDITOR).get(f"/instances/{returned}/replay").get_json()["facts"]
+    beside = next(fact["seq"] for fact in facts if fact["type"] == "naskah.saved")
+    page = replayed(enter(AUDITOR, "phone"), returned, beside)
+    style = page.locator(".rp-sheet").get_attribute("style")
+    assert float(re.findall(r"matrix\(([\d.]+)", style)[0]) >= 0.6, "the step can be read"
+
+
 def test_the_drawing_is_moved_and_scaled_by_pointer_wheel_and_keys(returned: str, enter: Enter) -> None:
     page = replayed(enter(AUDITOR), returned, 9)
     canvas, sheet = page.locator(".rp-canvas"), page.locator(".rp-sheet")

@@ -29,7 +29,7 @@ class Replay {
         go: (k) => this.halt().go(k),
         by: (n) => this.halt().go(this.k + n, n === 1),
         play: () => this.play(),
-        follow: (on) => { this.following = on; if (on) this.stage.follow(this.fact.element); },
+        follow: (on) => { this.following = on; if (on) this.stage.follow(this.place); },
         heat: (on) => this.stage.warm(on ? data.heat : null),
         fit: () => this.stage.fit(),
       },
@@ -50,13 +50,18 @@ class Replay {
     return this.data.facts[this.k - 1];
   }
 
+  /** Where on the diagram a moment is: at its own step, else at one that is open then. */
+  get place() {
+    return this.fact.element ?? [...this.course.at(this.k)].find(([, { state }]) => state === 'open')?.[0];
+  }
+
   /** Take over the moment k that the server drew and told. */
   begin(k) {
     this.k = k;
     const { fact } = this;
     this.stage.show(this.course.at(k), fact.element);
     this.stage.fit();
-    this.stage.follow(fact.element);
+    this.stage.follow(this.place);
     this.bar.at(k, this.course.length, fact.sentence);
     this.current = this.links[k - 1];
     this.look(true);
@@ -73,7 +78,7 @@ class Replay {
     this.stage.show(state, fact.element);
     if (token && (fact.type === 'task.opened' || fact.type === 'element.passed')) this.stage.run(fact.element, state, this.bar.factor);
     else this.stage.stop();
-    if (this.following) this.stage.follow(fact.element);
+    if (this.following) this.stage.follow(this.place);
     this.mark(number, far);
     this.bar.at(number, this.course.length, fact.sentence);
     this.said.textContent = filled(this.data.words.step, { n: number, all: this.course.length, what: [fact.sentence, fact.who, fact.moment].filter(Boolean).join(' · ') });
