@@ -6,7 +6,6 @@ CPU, beside reading and writing that file without drawing it.
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -34,12 +33,7 @@ def main() -> None:
 
 
 def _cpu(measured: Callable[[], object]) -> float:
-    times = []
-    for _ in range(REPEATS):
-        begun = time.process_time()
-        measured()
-        times.append(time.process_time() - begun)
-    return statistics.median(times)
+    return ground.median_of(measured, REPEATS, time.process_time)
 
 
 if __name__ == "__main__":

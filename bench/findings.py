@@ -9,7 +9,6 @@ search looked at states.
 from __future__ import annotations
 
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -135,12 +134,7 @@ def a_hundred_elements() -> bytes:
 
 
 def _median(measured: Callable[[], object]) -> float:
-    times = []
-    for _ in range(REPEATS):
-        begun = time.perf_counter()
-        measured()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times)
+    return ground.median_of(measured, REPEATS, time.perf_counter)
 
 
 def _told(name: str, took: float, bound: float, note: str) -> None:

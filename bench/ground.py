@@ -6,9 +6,10 @@ Knows how a database is made and thrown away; must not know what is measured.
 from __future__ import annotations
 
 import shutil
+import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,6 +62,16 @@ def stage(kind: str) -> Iterator[Stage]:
             yield standing
         finally:
             standing.close()
+
+
+def median_of(measured: Callable[[], object], repeats: int, clock: Callable[[], float]) -> float:
+    """Seconds of this clock that a call takes, the median of `repeats`."""
+    times = []
+    for _ in range(repeats):
+        begun = clock()
+        measured()
+        times.append(clock() - begun)
+    return statistics.median(times)
 
 
 def told(name: str, kind: str, ratio: float, bound: float, note: str = "") -> None:
